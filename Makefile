@@ -1,0 +1,50 @@
+# Two commands matter on a fresh machine: `make run` and `make test`. Each sets up .venv itself when it is missing.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-unit lint format evaluate clean
+
+help:
+	@echo "make run        set up, build the index, serve http://127.0.0.1:8000"
+	@echo "make test       lint, type-check and run every test"
+	@echo "make test-unit  only the quick tests (no disk, no network)"
+	@echo "make lint       ruff, mypy and the import rules"
+	@echo "make format     put the code in order"
+	@echo "make evaluate   score the answers on the golden questions"
+	@echo "make clean      remove .venv, the index and caches"
+
+$(READY): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev]"
+	@touch $@
+
+run: $(READY)
+	$(BIN)/apnav ingest
+	$(BIN)/apnav serve
+
+test: lint
+	$(BIN)/python -m pytest
+
+test-unit: $(READY)
+	$(BIN)/python -m pytest tests/unit
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+evaluate: $(READY)
+	$(BIN)/apnav ingest
+	$(BIN)/apnav evaluate tests/golden/dev.yaml --baseline
+
+clean:
+	rm -rf $(VENV) data build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

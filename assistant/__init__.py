@@ -1,0 +1,1 @@
+"""AP Navigator's core: it answers questions and knows nothing of the web."""

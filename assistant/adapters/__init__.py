@@ -1,0 +1,1 @@
+"""The only place in `assistant` for third-party packages."""

@@ -1,0 +1,186 @@
+"""One finished build of the index, read from Chroma: the catalogue it was made from and how alike a query is to it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from chromadb.api.models.Collection import Collection
+from chromadb.errors import ChromaError
+from pydantic import TypeAdapter, ValidationError
+
+from assistant.adapters.embeddings import EmbeddingSpec, OnnxEmbeddings
+from assistant.adapters.lexical import LexicalIndex, guide_texts, passage_texts
+from assistant.adapters.places import OpenBuild, Place, collection_name
+from assistant.errors import IndexDamaged, IndexMissing, IndexOutdated, IndexUnavailable
+from assistant.model import Catalogue
+from assistant.ports import Likeness, Query
+
+INDEX_FORMAT = 3
+CATALOGUE_RECORD = "catalogue"
+_NEAREST = 200  # vectors asked of Chroma for each query: about 60 passages, guides and misconceptions among them
+
+_CATALOGUE = TypeAdapter(Catalogue)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildManifest:
+    """What a build was made from; kept as the metadata of its records collection."""
+
+    index_format: int
+    corpus_version: str
+    embedding: str
+    model: str
+    vectors: int
+
+
+class ChromaKnowledge:
+    """A build in Chroma with its lexical index beside it. Implements `assistant.ports.Knowledge`."""
+
+    def __init__(self, build: OpenBuild, *, embeddings: OnnxEmbeddings, shown_as: str) -> None:
+        self.build_id = build.build_id
+        self._embeddings = embeddings
+        self._vectors, records = open_collections(build, shown_as=shown_as)
+        self.catalogue = _read_catalogue(records, shown_as=shown_as)
+        self._lexical = _open_lexical(build.folder / "lexical", passage_texts(self.catalogue.passages))
+        self._guides_lexical = _open_lexical(build.folder / "lexical-guides", guide_texts(self.catalogue.guides))
+
+    def likeness(self, queries: Sequence[Query]) -> Sequence[Likeness]:
+        vectors = self._embeddings.query_vectors([query.meaning for query in queries])
+        found = self._vectors.query(query_embeddings=list(vectors), n_results=_NEAREST, include=["distances"])
+        distances = found["distances"] or []
+        return [
+            _gather(ids, near, self._lexical.scores(query.words), self._guides_lexical.scores(query.words))
+            for query, ids, near in zip(queries, found["ids"], distances, strict=True)
+        ]
+
+
+class ChromaKnowledgeBase:
+    """Finds the live build and reopens when it changes. Implements `assistant.ports.KnowledgeBase`."""
+
+    def __init__(self, place: Place, *, models: Path, spec: EmbeddingSpec, threads: int = 0) -> None:
+        self._place = place
+        self._models = models
+        self._spec = spec
+        self._threads = threads
+        self._embeddings: OnnxEmbeddings | None = None
+        self._open: ChromaKnowledge | None = None
+        self._lock = Lock()
+
+    def current(self) -> ChromaKnowledge:
+        build_id = self._place.current()
+        if build_id is None:
+            raise IndexMissing(self._place.shown_as)
+        opened = self._open
+        if opened is not None and opened.build_id == build_id:
+            return opened
+        with self._lock:
+            if self._open is None or self._open.build_id != build_id:
+                self._open = self._reopen(build_id)
+            return self._open
+
+    def _reopen(self, build_id: str) -> ChromaKnowledge:
+        try:
+            build = self._place.open(build_id)
+            check_fits(read_manifest(build, shown_as=self._place.shown_as), self._spec)
+            if self._embeddings is None:
+                folder = self._models / self._spec.fingerprint
+                if not folder.exists():
+                    raise IndexOutdated(why="the embedding model has not been exported on this machine")
+                self._embeddings = OnnxEmbeddings(folder, threads=self._threads)
+            return ChromaKnowledge(build, embeddings=self._embeddings, shown_as=self._place.shown_as)
+        except (IndexUnavailable, ChromaError, OSError):
+            # A newer build may have replaced this one, and tidied it away, between the look and the opening.
+            newer = self._place.current()
+            if newer is not None and newer != build_id:
+                return self._reopen(newer)
+            raise
+
+
+def read_manifest(build: OpenBuild, *, shown_as: str) -> BuildManifest:
+    """What the build says of itself. Raises `IndexDamaged` when it cannot be read or never finished."""
+    try:
+        _, records = open_collections(build, shown_as=shown_as)
+        said = json.loads(str((records.metadata or {}).get("manifest", "")))
+        return BuildManifest(**said)
+    except (ValueError, TypeError) as error:
+        raise IndexDamaged(shown_as, why="the build was never finished or is of an unknown make") from error
+
+
+def check_fits(manifest: BuildManifest, spec: EmbeddingSpec) -> None:
+    """Raise `IndexOutdated` unless this program, with this embedding model, can search the build."""
+    if manifest.index_format != INDEX_FORMAT:
+        raise IndexOutdated(why=f"it has format {manifest.index_format} and this version reads format {INDEX_FORMAT}")
+    if manifest.embedding != spec.fingerprint:
+        raise IndexOutdated(
+            why=f"it was made with the embedding model {manifest.model}, and the settings now ask for "
+            f"{spec.model} ({spec.precision})"
+        )
+
+
+def open_collections(build: OpenBuild, *, shown_as: str) -> tuple[Collection, Collection]:
+    """The vectors and the records of a build. Raises `IndexDamaged`."""
+    try:
+        vectors = build.client.get_collection(collection_name(build.build_id, "vectors"), embedding_function=None)
+        records = build.client.get_collection(collection_name(build.build_id, "records"), embedding_function=None)
+    except (ChromaError, ValueError, OSError) as error:
+        raise IndexDamaged(shown_as, why=f"build {build.build_id} is incomplete") from error
+    return vectors, records
+
+
+def _read_catalogue(records: Collection, *, shown_as: str) -> Catalogue:
+    try:
+        parts = records.get(include=["documents"])
+        pieces = dict(zip(parts["ids"], parts["documents"] or [], strict=True))
+        text = "".join(pieces[name] for name in sorted(pieces) if name.startswith(CATALOGUE_RECORD))
+        return _CATALOGUE.validate_json(text)
+    except (ChromaError, ValidationError, ValueError, OSError) as error:
+        raise IndexDamaged(shown_as, why="its records cannot be read") from error
+
+
+def _open_lexical(folder: Path, texts: Mapping[str, str]) -> LexicalIndex:
+    """The saved lexical index, or one built now (a server's build has none on this machine yet)."""
+    try:
+        return LexicalIndex.open(folder, list(texts))
+    except (OSError, ValueError):
+        return LexicalIndex.build(texts)
+
+
+def _gather(
+    ids: Sequence[str],
+    distances: Sequence[float],
+    lexical: Mapping[str, float],
+    guides_lexical: Mapping[str, float],
+) -> Likeness:
+    best: dict[str, dict[str, float]] = {"p": {}, "g": {}, "m": {}, "s": {}}
+    for vector_id, distance in zip(ids, distances, strict=True):
+        kind, name, key = vector_id.split(":", 2)
+        likeness = 1.0 - distance
+        scores = best[kind]
+        if likeness > scores.get(name, -1.0):
+            scores[name] = likeness
+        if kind == "p" and key == "statement":
+            best["s"][name] = likeness
+    return Likeness(
+        dense=best["p"],
+        lexical=lexical,
+        statements=best["s"],
+        guides=best["g"],
+        guides_lexical=guides_lexical,
+        misconceptions=best["m"],
+    )
+
+
+def pieces_of(text: str, *, size: int = 60_000) -> Mapping[str, str]:
+    """A long document cut into numbered records that any Chroma server will take."""
+    return {f"{CATALOGUE_RECORD}-{at // size:05d}": text[at : at + size] for at in range(0, len(text), size)}
+
+
+def catalogue_json(catalogue: Catalogue) -> str:
+    return _CATALOGUE.dump_json(catalogue).decode()
+
+
+def manifest_metadata(manifest: BuildManifest) -> dict[str, Any]:
+    return {"manifest": json.dumps(asdict(manifest))}

@@ -1,0 +1,61 @@
+"""The lexical half of the search: BM25 over stemmed words, by the bm25s library."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import bm25s
+import numpy as np
+import Stemmer
+
+from assistant.model import Guide, Passage
+
+_STOPWORDS = "en"
+
+
+class LexicalIndex:
+    """BM25 over named texts; scores do not depend on their order."""
+
+    def __init__(self, model: Any, names: Sequence[str]) -> None:
+        self._model = model
+        self._names = tuple(names)
+        self._stemmer = Stemmer.Stemmer("english")
+
+    @classmethod
+    def build(cls, texts: Mapping[str, str]) -> "LexicalIndex":
+        """Index `texts` in memory."""
+        stemmer = Stemmer.Stemmer("english")
+        tokens = bm25s.tokenize(list(texts.values()), stopwords=_STOPWORDS, stemmer=stemmer, show_progress=False)
+        model = bm25s.BM25()
+        model.index(tokens, show_progress=False)
+        return cls(model, list(texts))
+
+    @classmethod
+    def open(cls, folder: Path, names: Sequence[str]) -> "LexicalIndex":
+        """The index saved in `folder`, whose texts had these names in this order."""
+        return cls(bm25s.BM25.load(str(folder)), names)
+
+    def save(self, folder: Path) -> None:
+        self._model.save(str(folder), show_progress=False)
+
+    def scores(self, query: str) -> Mapping[str, float]:
+        """Score of each text that shares a word with `query`, divided by the best (so 0 to 1)."""
+        words = bm25s.tokenize([query], stopwords=_STOPWORDS, stemmer=self._stemmer, return_ids=False, show_progress=False)
+        known = [word for word in words[0] if word in self._model.vocab_dict]
+        if not known:
+            return {}
+        scores = self._model.get_scores(known)
+        best = float(scores.max())
+        if best <= 0:
+            return {}
+        return {self._names[i]: float(scores[i]) / best for i in np.flatnonzero(scores > 0)}
+
+
+def passage_texts(passages: Sequence[Passage]) -> Mapping[str, str]:
+    """The words each passage is found by: its statement, its keywords and the ways people ask for it."""
+    return {p.id: " ".join([p.statement, *p.keywords, *p.questions, *p.also_asked]) for p in passages}
+
+
+def guide_texts(guides: Sequence[Guide]) -> Mapping[str, str]:
+    """The words each guide is found by."""
+    return {guide.id: " ".join([guide.title, *guide.matches]) for guide in guides}

@@ -1,0 +1,90 @@
+"""Citations: making them from passages, and checking that a statement says no more than what it cites."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from assistant.model import Citation, Passage, Statement, Verification
+from assistant.wording import content_stems
+
+UNCHECKED = "This has not been checked against its source yet."
+
+_NUMBERS = re.compile(r"£?\d[\d,]*(?:\.\d+)?")
+_MODALS = {
+    "must": re.compile(r"\bmust\b|\bhas to\b|\bhave to\b|\brequired to\b", re.IGNORECASE),
+    "should": re.compile(r"\bshould\b|\bought to\b", re.IGNORECASE),
+    "may": re.compile(r"\bmay\b|\bcan\b|\bcould\b", re.IGNORECASE),
+}
+_NEGATION = re.compile(r"\b(?:no|not|never|cannot|nor|neither|without|n't)\b|n't\b", re.IGNORECASE)
+_ENOUGH_SHARED = 0.6
+
+
+def cite(passage: Passage, n: int) -> Citation:
+    """Citation number `n` for a passage: its exact words, and the strongest place they come from.
+
+    A provision read in an older edition carries that edition, so that its number is never taken for the current one's.
+    """
+    authority = min(passage.authority, key=lambda a: list(type(a.source.tier)).index(a.source.tier))
+    source = authority.source
+    notes = [note for note in (passage.caveat, UNCHECKED if passage.verified is Verification.MEMORY else None) if note]
+    others = [a for a in passage.authority if a is not authority]
+    return Citation(
+        n=n,
+        passage_id=passage.id,
+        title=source.title,
+        provision=authority.provision,
+        edition=authority.read_in or source.edition,
+        tier=source.tier,
+        url=authority.url or source.url,
+        quote=passage.statement,
+        in_force_from=passage.in_force_from,
+        in_force_to=passage.in_force_to,
+        checked_on=passage.checked_on,
+        verified=passage.verified,
+        note=" ".join(notes) or None,
+        also=tuple(reference(a.source.short_title, a.provision, a.read_in) for a in others),
+    )
+
+
+def reference(title: str, provision: str | None, edition: str | None) -> str:
+    """A place in a document as one line, with the edition its number was read in."""
+    place = f"{title}, {provision}" if provision else title
+    return f"{place} (numbered as in the {edition})" if provision and edition else place
+
+
+def supported(
+    statements: Iterable[Statement], citations: Sequence[Citation], passages: Mapping[str, Passage]
+) -> tuple[Statement, ...]:
+    """The statements that stand: each cites at least one passage, quoted exactly, and says nothing beyond the quotes.
+
+    Every writer's text passes here, the extractive one's too. What does not stand is dropped, never repaired.
+    """
+    sound = {
+        citation.n: citation.quote
+        for citation in citations
+        if citation.passage_id in passages and citation.quote in passages[citation.passage_id].statement
+    }
+    return tuple(
+        statement
+        for statement in statements
+        if statement.citations
+        and all(n in sound for n in statement.citations)
+        and says_no_more(statement.text, [sound[n] for n in statement.citations])
+    )
+
+
+def says_no_more(text: str, quotes: Sequence[str]) -> bool:
+    """Whether `text` adds nothing to `quotes`: no new number, no stronger or weaker duty, no turned negation.
+
+    A conservative test by words, not a proof of meaning: paraphrase that drifts far is refused as well.
+    """
+    if text in quotes:
+        return True
+    whole = " ".join(quotes)
+    if not set(_NUMBERS.findall(text)) <= set(_NUMBERS.findall(whole)):
+        return False
+    if any(modal.search(text) and not modal.search(whole) for modal in _MODALS.values()):
+        return False
+    if bool(_NEGATION.search(text)) != bool(_NEGATION.search(whole)):
+        return False
+    stems = content_stems(text)
+    return bool(stems) and len(stems & content_stems(whole)) / len(stems) >= _ENOUGH_SHARED

@@ -1,0 +1,352 @@
+"""From ranked passages to an Answer, in the extractive way: the passages' own words, chosen, ordered and cited."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from assistant.citations import cite, reference, supported
+from assistant.model import (
+    Answer,
+    Audience,
+    Catalogue,
+    Citation,
+    Force,
+    Help,
+    HelpContact,
+    NearMiss,
+    Passage,
+    Question,
+    Role,
+    Situation,
+    Statement,
+    Status,
+    TriageRule,
+    Verification,
+)
+from assistant.retrieve import Ranked, Retrieval
+from assistant.shelf import Shelf
+from assistant.wording import content_stems
+
+MOST_STATEMENTS = 8
+_WORTH_SAYING = 0.55  # of the best passage's score: below that a passage is about something else
+_ALIKE = 0.6  # of the words shared: two statements that say one thing
+_RECENT = timedelta(days=366)
+_HELPERS_SHOWN = 3
+_NEAR_MISSES = 3
+
+_READING_ORDER = (Role.CORRECTION, Role.DIRECT, Role.DUTY, Role.TIME_LIMIT, Role.ROUTE, Role.CHANGE, Role.HELP)
+_HEADINGS: Mapping[Audience, Mapping[Role, str]] = {
+    Audience.PARENT: {
+        Role.DUTY: "What must happen, and who must do it",
+        Role.TIME_LIMIT: "Time limits",
+        Role.ROUTE: "What you can do",
+        Role.CHANGE: "What changed",
+        Role.HELP: "Help",
+    },
+    Audience.SCHOOL: {
+        Role.DUTY: "Duties",
+        Role.TIME_LIMIT: "Time limits",
+        Role.ROUTE: "Routes open to the family",
+        Role.CHANGE: "What changed",
+        Role.HELP: "Help",
+    },
+    Audience.ADVISER: {
+        Role.DUTY: "Duties",
+        Role.TIME_LIMIT: "Time limits",
+        Role.ROUTE: "Routes",
+        Role.CHANGE: "What changed",
+        Role.HELP: "Help",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picked:
+    """A passage chosen for the answer and what it does there."""
+
+    passage: Passage
+    role: Role
+
+
+# Choosing -----------------------------------------------------------------------------------------------------------
+
+
+def choose(retrieval: Retrieval, *, shelf: Shelf, as_at: date, situation: Situation) -> tuple[Picked, ...]:
+    """The passages an answer is made of, in reading order, at most `MOST_STATEMENTS`.
+
+    A wrong premise is corrected first; each question of the message gets its best passage; no two say the same.
+    """
+    ranked = [r.passage for r in _worth_saying(retrieval.ranked)]
+    in_scope = {r.passage.id for r in retrieval.ranked}
+    picked: list[Picked] = []
+    for passage in _corrections(retrieval.corrections, shelf, in_scope):
+        _add(picked, passage, Role.CORRECTION)
+    for passage in [*_leads(ranked), *(lead for part in retrieval.parts for lead in _leads([r.passage for r in part[:3]]))]:
+        _add(picked, passage, Role.DIRECT)
+    for change in _changes(picked, shelf, as_at, situation):
+        _add(picked, change, Role.CHANGE)
+    for passage in ranked:
+        if len(picked) >= MOST_STATEMENTS:
+            break
+        _add(picked, passage, shelf.roles[passage.id])
+    return tuple(sorted(picked[:MOST_STATEMENTS], key=lambda p: _READING_ORDER.index(p.role)))
+
+
+def _worth_saying(ranked: Sequence[Ranked]) -> list[Ranked]:
+    best = ranked[0].score if ranked else 0.0
+    return [r for r in ranked[:60] if r.score >= _WORTH_SAYING * best]
+
+
+def _leads(ranked: Sequence[Passage]) -> Sequence[Passage]:
+    """The one passage that answers first: never one known only from memory when a better one is at hand."""
+    checked = [passage for passage in ranked[:4] if passage.verified is not Verification.MEMORY]
+    return (checked or list(ranked))[:1]
+
+
+def _corrections(names: Sequence[str], shelf: Shelf, in_scope: set[str]) -> Iterator[Passage]:
+    wrong = {misconception.id: misconception for misconception in shelf.catalogue.misconceptions}
+    for name in names:
+        correcting = [fact for fact in wrong[name].corrects if fact in in_scope]
+        if correcting:
+            yield shelf.by_id[correcting[0]]
+
+
+def _changes(picked: Sequence[Picked], shelf: Shelf, as_at: date, situation: Situation) -> Iterator[Passage]:
+    """What the law said before or has said since, where it changed near the day asked about."""
+    chosen = {p.passage.id for p in picked}
+    for passage in shelf.replaced:
+        ended = passage.in_force_to
+        ended_recently = ended is not None and ended < as_at and as_at - ended < _RECENT
+        if chosen & set(passage.replaced_by) and (ended_recently or situation.asks_history):
+            yield passage
+        elif passage.id in chosen:
+            yield shelf.by_id[passage.replaced_by[0]]
+
+
+def _add(picked: list[Picked], passage: Passage, role: Role) -> None:
+    if not any(says_the_same(passage, other.passage) for other in picked):
+        picked.append(Picked(passage=passage, role=role))
+
+
+def says_the_same(one: Passage, other: Passage) -> bool:
+    """Whether showing both would say one thing twice: the corpus says so, or nearly all their words are shared."""
+    if one.id == other.id or one.id in other.same_as or other.id in one.same_as:
+        return True
+    mine, theirs = content_stems(one.statement), content_stems(other.statement)
+    return len(mine & theirs) / max(1, len(mine | theirs)) >= _ALIKE
+
+
+# Writing ------------------------------------------------------------------------------------------------------------
+
+
+def answered(
+    question: Question,
+    picked: Sequence[Picked],
+    *,
+    situation: Situation,
+    retrieval: Retrieval,
+    catalogue: Catalogue,
+    as_at: date,
+) -> Answer:
+    """The answer made of the picked passages: every statement a quotation, every quotation checked."""
+    citations = [cite(p.passage, n) for n, p in enumerate(picked, start=1)]
+    drafted = [
+        Statement(text=p.passage.statement, force=p.passage.force, duty_on=p.passage.duty_on, citations=(n,), role=p.role)
+        for n, p in enumerate(picked, start=1)
+    ]
+    statements = supported(drafted, citations, {p.passage.id: p.passage for p in picked})
+    wrong = next((m.wrong for m in catalogue.misconceptions if m.id in retrieval.corrections), None)
+    return Answer(
+        status=Status.ANSWERED,
+        as_at=as_at,
+        audience=question.audience,
+        text=_written(statements, citations, question.audience, wrong=wrong),
+        statements=statements,
+        citations=tuple(citations),
+        next_steps=tuple(s.text for s in statements if s.role is Role.ROUTE),
+        help=_contacts(catalogue, _help_subjects(situation, picked), question.audience),
+        notices=tuple(_notices(picked, as_at=as_at, today=question.today)),
+        question_back=_which_setting(picked, situation),
+        situation=situation,
+        corpus_version=catalogue.version,
+    )
+
+
+def _written(
+    statements: Sequence[Statement], citations: Sequence[Citation], audience: Audience, *, wrong: str | None
+) -> str:
+    lines: list[str] = []
+    places = {citation.n: citation for citation in citations}
+    for role in _READING_ORDER:
+        of_role = [statement for statement in statements if statement.role is role]
+        if not of_role:
+            continue
+        if role is Role.CORRECTION and wrong:
+            lines.append(f"Some people believe: “{wrong.rstrip('.')}”. That is not what our sources say.")
+        heading = _HEADINGS[audience].get(role)
+        if heading:
+            lines.append(f"**{heading}**")
+        bullets = heading is not None or len(of_role) > 1
+        lines.append("\n".join(("- " if bullets else "") + _line(s, places, audience) for s in of_role))
+    return "\n\n".join(lines)
+
+
+def _line(statement: Statement, places: Mapping[int, Citation], audience: Audience) -> str:
+    markers = "".join(f"[{n}]" for n in statement.citations)
+    unchecked = any(places[n].verified is Verification.MEMORY for n in statement.citations)
+    warning = " (not yet checked against its source)" if unchecked else ""
+    before = after = ""
+    if audience is not Audience.PARENT and statement.force is not Force.INFO and statement.duty_on:
+        before = f"**{statement.force.value.capitalize()}** ({statement.duty_on}): "
+    if audience is Audience.ADVISER:
+        cited = [places[n] for n in statement.citations]
+        after = " (" + "; ".join(reference(c.title, c.provision, c.edition if c.provision else None) for c in cited) + ")"
+    return f"{before}{statement.text} {markers}{after}{warning}"
+
+
+def _notices(picked: Sequence[Picked], *, as_at: date, today: date) -> Iterator[str]:
+    if as_at != today:
+        yield f"This answers on the law as it stood on {as_at:%-d %B %Y}."
+    if as_at > max((p.passage.checked_on for p in picked), default=as_at) and as_at > today:
+        yield "The law may change before that date: check again nearer the time."
+    for n, each in enumerate(picked, start=1):
+        passage = each.passage
+        if each.role is Role.CHANGE:
+            yield _change_notice(passage, n, as_at)
+        elif passage.in_force_from and timedelta(0) <= as_at - passage.in_force_from < _RECENT:
+            yield f"Changed on {passage.in_force_from:%-d %B %Y}: what [{n}] says applies from that day."
+        if passage.in_force_to and passage.in_force_to < today and each.role is not Role.CHANGE:
+            yield f"[{n}] applied until {passage.in_force_to:%-d %B %Y}; the law has changed since."
+        if passage.is_proposal:
+            yield f"[{n}] is a proposal, not law."
+
+
+def _change_notice(passage: Passage, n: int, as_at: date) -> str:
+    if passage.in_force_to and passage.in_force_to < as_at:
+        changed = passage.in_force_to + timedelta(days=1)
+        return f"Changed on {changed:%-d %B %Y}: [{n}] says what applied before that day."
+    changed_from = passage.in_force_from
+    return f"Changed on {changed_from:%-d %B %Y}: [{n}] says what has applied since." if changed_from else f"Changed since: see [{n}]."
+
+
+def _which_setting(picked: Sequence[Picked], situation: Situation) -> str | None:
+    """Ask for the kind of school only where two chosen passages give different kinds different answers."""
+    if situation.settings:
+        return None
+    kinds = [frozenset(p.passage.applies_to) & {"maintained", "academy"} for p in picked]
+    only = {next(iter(kind)) for kind in kinds if len(kind) == 1}
+    if len(only) < 2:
+        return None
+    return "Is the school an academy, or one that the council maintains? Part of this answer differs between them."
+
+
+# Help, and the answers that are not answers -------------------------------------------------------------------------
+
+
+def _help_subjects(situation: Situation, picked: Iterable[Picked]) -> frozenset[str]:
+    subjects = {"exclusion"}
+    if situation.needs & {"ehc-plan", "ehc-requested", "sen-support", "disability"}:
+        subjects.add("send")
+    if situation.needs & {"race"}:
+        subjects.add("race")
+    if situation.needs & {"in-care", "social-worker"}:
+        subjects.add("care")
+    if any("ombudsman" in p.passage.topic or "complaint" in p.passage.topic for p in picked):
+        subjects.add("complaint")
+    return frozenset(subjects)
+
+
+def _contacts(catalogue: Catalogue, subjects: frozenset[str], audience: Audience) -> tuple[Help, ...]:
+    def fits(contact: HelpContact) -> bool:
+        for_reader = not contact.audience or audience is Audience.ADVISER or audience.value in contact.audience
+        return for_reader and bool(subjects & set(contact.topics))
+
+    best_first = sorted(filter(fits, catalogue.help), key=lambda c: -len(subjects & set(c.topics)))
+    return tuple(as_help(contact) for contact in best_first[:_HELPERS_SHOWN])
+
+
+def as_help(contact: HelpContact) -> Help:
+    """A contact as shown; a number that was not checked says so."""
+    return Help(
+        name=contact.name,
+        what=contact.what,
+        url=contact.url,
+        phone=contact.phone or contact.phone_unverified,
+        phone_checked=contact.phone is not None or contact.phone_unverified is None,
+    )
+
+
+def not_found(question: Question, retrieval: Retrieval, *, situation: Situation, catalogue: Catalogue, as_at: date) -> Answer:
+    """Says plainly that the corpus does not answer this, shows the nearest passages, and names who to ask."""
+    near = tuple(
+        NearMiss(passage_id=r.passage.id, statement=r.passage.statement, title=r.passage.authority[0].source.short_title)
+        for r in retrieval.ranked[:_NEAR_MISSES]
+    )
+    return Answer(
+        status=Status.NOT_FOUND,
+        as_at=as_at,
+        audience=question.audience,
+        text=(
+            "I could not find an answer to that in the law and guidance I hold, so I will not guess. "
+            "Below are the nearest things I do hold, and people who can help. "
+            "It may help to ask again with what happened, when, and the kind of school."
+        ),
+        near_misses=near,
+        help=_contacts(catalogue, _help_subjects(situation, ()), question.audience),
+        situation=situation,
+        corpus_version=catalogue.version,
+    )
+
+
+WHAT_HAPPENED = (
+    "Tell me a little more so that I give the right answer: what has happened (suspended, permanently excluded, sent home, "
+    "moved to alternative provision, no school place), and when?"
+)
+
+
+def clarify(question: Question, *, situation: Situation, catalogue: Catalogue, as_at: date) -> Answer:
+    """Asks the one thing without which nothing useful can be said."""
+    return Answer(
+        status=Status.CLARIFY,
+        as_at=as_at,
+        audience=question.audience,
+        text=WHAT_HAPPENED,
+        question_back=WHAT_HAPPENED,
+        situation=situation,
+        corpus_version=catalogue.version,
+    )
+
+
+def triaged(question: Question, rule: TriageRule, *, catalogue: Catalogue, as_at: date) -> Answer:
+    """The answer of a triage rule: contacts first, word for word from the corpus, with nothing written in between."""
+    by_id = {passage.id: passage for passage in catalogue.passages}
+    contacts = {contact.id: contact for contact in catalogue.help}
+    shown = tuple(as_help(contacts[name]) for name in rule.help)
+    passages = [by_id[fact] for fact in rule.facts][:MOST_STATEMENTS]
+    citations = tuple(cite(passage, n) for n, passage in enumerate(passages, start=1))
+    role = Role.HELP if rule.status is Status.URGENT else Role.DIRECT
+    statements = tuple(
+        Statement(text=p.statement, force=p.force, duty_on=p.duty_on, citations=(n,), role=role)
+        for n, p in enumerate(passages, start=1)
+    )
+    places = {citation.n: citation for citation in citations}
+    said = "\n".join("- " + _line(s, places, Audience.PARENT) for s in statements)
+    contact_lines = "\n".join("- " + _contact_line(each) for each in shown)
+    first = "**Get help now**" if rule.status is Status.URGENT else (rule.reason or rule.what)
+    blocks = [first, contact_lines, said] if rule.status is Status.URGENT else [first, said, contact_lines]
+    return Answer(
+        status=rule.status,
+        as_at=as_at,
+        audience=question.audience,
+        text="\n\n".join(block for block in blocks if block),
+        statements=statements,
+        citations=citations,
+        help=shown,
+        corpus_version=catalogue.version,
+    )
+
+
+def _contact_line(contact: Help) -> str:
+    number = f": **{contact.phone}**" if contact.phone else ""
+    warning = "" if contact.phone_checked else " (number not checked: look it up if it does not answer)"
+    return f"{contact.name}{number}{warning}. {contact.what}"

@@ -1,0 +1,161 @@
+"""Everything that can go wrong, in the user's terms. Each doorway maps these to a status and wording once.
+
+NavigatorError
+├── QuestionError              the message itself cannot be answered
+│   ├── EmptyQuestion
+│   ├── QuestionTooLong
+│   ├── NotEnglish
+│   ├── BadDate
+│   └── AsAtBeforeLaw
+├── UnknownPassage
+├── CorpusError                the corpus says something it must not
+├── IndexUnavailable           there is nothing to search yet
+│   ├── IndexMissing
+│   ├── IndexDamaged
+│   └── IndexOutdated
+├── IngestError                the index could not be built
+│   ├── IngestBusy
+│   └── StorageFailed
+├── EmbeddingModelError
+└── EvaluationInputError
+"""
+
+from datetime import date
+
+
+class NavigatorError(Exception):
+    """The root. `str(error)` is one or two plain sentences that say what to do next."""
+
+    code = "error"
+
+
+class QuestionError(NavigatorError):
+    """The question cannot be answered as it stands; nothing was searched or stored."""
+
+    code = "bad_question"
+
+
+class EmptyQuestion(QuestionError):
+    code = "empty_question"
+
+    def __init__(self) -> None:
+        super().__init__("There is no question to answer. Please write, in a few words, what has happened.")
+
+
+class QuestionTooLong(QuestionError):
+    code = "question_too_long"
+
+    def __init__(self, length: int, *, limit: int) -> None:
+        super().__init__(
+            f"That message has {length:,} characters and the limit is {limit:,}. "
+            "Please send the main question and the most important facts, then ask the rest as follow-ups."
+        )
+
+
+class NotEnglish(QuestionError):
+    code = "not_english"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "That message does not look like English, and this service can only answer in English for now. "
+            "Please ask in English, or ask your local SENDIASS for an adviser who speaks your language."
+        )
+
+
+class BadDate(QuestionError):
+    code = "bad_date"
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"“{text}” is not a date in the calendar. Please write it as YYYY-MM-DD, like 2026-11-21.")
+
+
+class AsAtBeforeLaw(QuestionError):
+    code = "as_at_before_law"
+
+    def __init__(self, as_at: date, *, earliest: date) -> None:
+        super().__init__(
+            f"We hold no law as far back as {as_at:%-d %B %Y}: the earliest here is from {earliest:%-d %B %Y}. "
+            "Please choose a later date."
+        )
+
+
+class UnknownPassage(NavigatorError):
+    code = "unknown_passage"
+
+    def __init__(self, passage_id: str) -> None:
+        super().__init__(f"There is no passage “{passage_id}”. Check the id: it looks like exc-080 or ap-016.")
+
+
+class CorpusError(NavigatorError):
+    """One or more entries of the corpus were refused. `problems` names file, line, entry and remedy of each."""
+
+    code = "corpus_error"
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        self.problems = problems
+        count = len(problems)
+        super().__init__(f"The corpus has {count} bad {'entry' if count == 1 else 'entries'}:\n" + "\n".join(problems))
+
+
+class IndexUnavailable(NavigatorError):
+    """Nothing can be answered until an index is there."""
+
+    code = "index_unavailable"
+
+
+class IndexMissing(IndexUnavailable):
+    code = "index_missing"
+
+    def __init__(self, where: str) -> None:
+        super().__init__(f"There is no search index at {where} yet. Build it with: apnav ingest")
+
+
+class IndexDamaged(IndexUnavailable):
+    code = "index_damaged"
+
+    def __init__(self, where: str, *, why: str) -> None:
+        super().__init__(f"The search index at {where} cannot be read ({why}). Rebuild it with: apnav ingest --rebuild")
+
+
+class IndexOutdated(IndexUnavailable):
+    code = "index_outdated"
+
+    def __init__(self, *, why: str) -> None:
+        super().__init__(f"The search index does not fit this program: {why}. Rebuild it with: apnav ingest")
+
+
+class IngestError(NavigatorError):
+    """The new index was not finished; the old one, if any, still answers."""
+
+    code = "ingest_failed"
+
+
+class IngestBusy(IngestError):
+    code = "ingest_busy"
+
+    def __init__(self, where: str) -> None:
+        super().__init__(f"Another ingest is already building the index at {where}. Wait for it to finish, then retry.")
+
+
+class StorageFailed(IngestError):
+    code = "storage_failed"
+
+    def __init__(self, where: str, *, why: str) -> None:
+        super().__init__(
+            f"The index could not be written to {where}: {why}. Nothing was lost: any earlier index still answers. "
+            "Free some space or choose a folder you can write to with APNAV_DATA_DIR, then run: apnav ingest"
+        )
+
+
+class EmbeddingModelError(NavigatorError):
+    code = "embedding_model"
+
+    def __init__(self, model: str, *, why: str) -> None:
+        super().__init__(
+            f"The embedding model “{model}” could not be prepared: {why}. "
+            "Check APNAV_EMBEDDING_MODEL, or unset it to use the model that comes with the program."
+        )
+
+
+class EvaluationInputError(NavigatorError):
+    code = "evaluation_input"

@@ -1,0 +1,371 @@
+"""The words of the domain, as frozen types.
+
+Everything here is plain data: nothing reads a clock, a file or a setting. Dates are `datetime.date`; a missing
+start or end of force means "open or not known", as in the corpus.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+
+class Force(StrEnum):
+    """How strongly the source itself speaks. Never inferred, never softened."""
+
+    MUST = "must"
+    SHOULD = "should"
+    MAY = "may"
+    INFO = "info"
+
+
+class Tier(StrEnum):
+    """What kind of authority a document has, strongest first."""
+
+    ACT = "act"
+    REGULATIONS = "regulations"
+    CASE_LAW = "case_law"
+    STATUTORY_GUIDANCE = "statutory_guidance"
+    GUIDANCE = "guidance"
+    REPORT = "report"
+    STATISTICS = "statistics"
+    PROPOSAL = "proposal"
+    CHARITY = "charity"
+    COUNCIL = "council"
+    LOCAL_OFFER = "local_offer"
+
+
+class Verification(StrEnum):
+    """How far a fact was checked: the law itself read, somebody's page about it read, or neither."""
+
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+    MEMORY = "memory"
+
+
+class Audience(StrEnum):
+    """Who an answer is worded for."""
+
+    PARENT = "parent"
+    SCHOOL = "school"
+    ADVISER = "adviser"
+
+
+class Status(StrEnum):
+    """How an answer ended."""
+
+    ANSWERED = "answered"
+    CLARIFY = "clarify"
+    NOT_FOUND = "not_found"
+    OUT_OF_SCOPE = "out_of_scope"
+    URGENT = "urgent"
+
+
+class Role(StrEnum):
+    """What a statement does in an answer; also the order in which a reader needs it."""
+
+    CORRECTION = "correction"
+    DIRECT = "direct"
+    DUTY = "duty"
+    TIME_LIMIT = "time_limit"
+    ROUTE = "route"
+    HELP = "help"
+    CHANGE = "change"
+
+
+# What we know -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A document of the catalogue: an Act, a set of regulations, one edition of guidance, a judgment, a page."""
+
+    id: str
+    title: str
+    short_title: str
+    publisher: str
+    tier: Tier
+    url: str | None
+    nation: str
+    licence: str
+    work: str | None = None
+    edition: str | None = None
+    in_force_from: date | None = None
+    in_force_to: date | None = None
+    superseded_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authority:
+    """Where a passage comes from: a source and the place in it.
+
+    `read_in` names the edition in which `provision` was read when that is not the source's own edition; the number
+    must then never be shown as the source's.
+    """
+
+    source: Source
+    provision: str | None = None
+    read_in: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """From a fact to one that a good adviser would add to it, and why."""
+
+    fact: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """One fact of the corpus: what a provision says, in our own words, and how users ask for it."""
+
+    id: str
+    topic: str
+    statement: str
+    force: Force
+    duty_on: str | None
+    audience: tuple[str, ...]
+    applies_to: tuple[str, ...]
+    authority: tuple[Authority, ...]
+    verified: Verification
+    checked_on: date
+    in_force_from: date | None = None
+    in_force_to: date | None = None
+    caveat: str | None = None
+    replaced_by: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+    also_asked: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    leads_to: tuple[Link, ...] = ()
+    same_as: tuple[str, ...] = ()
+
+    def in_force_on(self, day: date) -> bool:
+        """Whether this was law (or guidance in force) on `day`, as far as its dates say."""
+        started = self.in_force_from is None or self.in_force_from <= day
+        return started and (self.in_force_to is None or day <= self.in_force_to)
+
+    @property
+    def is_proposal(self) -> bool:
+        """Whether its only authority is a proposal, which is never shown as law."""
+        return bool(self.authority) and all(a.source.tier is Tier.PROPOSAL for a in self.authority)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuideStep:
+    """One fact of a guide and when it belongs there. Empty conditions always hold."""
+
+    fact: str
+    setting: tuple[str, ...] = ()
+    stage: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    audience: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guide:
+    """What an experienced adviser covers in a common situation, most important first."""
+
+    id: str
+    title: str
+    matches: tuple[str, ...]
+    steps: tuple[GuideStep, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Misconception:
+    """A wrong premise people bring, and the facts that correct it (the correcting one first)."""
+
+    id: str
+    wrong: str
+    cues: tuple[str, ...]
+    corrects: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GlossaryTerm:
+    """An acronym or family word and what the sector calls it."""
+
+    term: str
+    means: str
+    also: tuple[str, ...] = ()
+    case_sensitive: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelpContact:
+    """Somebody who can help. `phone` was checked; `phone_unverified` was not and is shown with a warning."""
+
+    id: str
+    name: str
+    what: str
+    url: str | None = None
+    phone: str | None = None
+    phone_unverified: str | None = None
+    facts: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    audience: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriageRule:
+    """When a message must not go to the search at all, and what is shown instead.
+
+    `patterns` and `not_when` are regular expressions over the lower-cased message.
+    """
+
+    id: str
+    status: Status
+    what: str
+    patterns: tuple[str, ...]
+    not_when: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    help: tuple[str, ...] = ()
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """Everything the corpus says, validated. `version` is a content hash: equal words, equal version."""
+
+    version: str
+    passages: tuple[Passage, ...]
+    sources: tuple[Source, ...]
+    guides: tuple[Guide, ...] = ()
+    misconceptions: tuple[Misconception, ...] = ()
+    glossary: tuple[GlossaryTerm, ...] = ()
+    help: tuple[HelpContact, ...] = ()
+    triage: tuple[TriageRule, ...] = ()
+
+    def earliest_law(self) -> date:
+        """The first day on which anything in the corpus is known to have been in force."""
+        return min(p.in_force_from for p in self.passages if p.in_force_from is not None)
+
+
+# What is asked ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One earlier message of the conversation; `role` is "user" or "assistant"."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What was asked, by whom, and the day whose law counts (`as_at` None: today, or the day the story names)."""
+
+    text: str
+    today: date
+    as_at: date | None = None
+    audience: Audience = Audience.PARENT
+    history: tuple[Turn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """What a message (with its history) says about the child. Empty or None means "not said", never "no"."""
+
+    settings: frozenset[str] = frozenset()
+    stages: frozenset[str] = frozenset()
+    needs: frozenset[str] = frozenset()
+    ruled_out: frozenset[str] = frozenset()
+    age: int | None = None
+    year_group: int | None = None
+    days: int | None = None
+    dates: tuple[date, ...] = ()
+    law_date: date | None = None
+    postcode: str | None = None
+    asks_reform: bool = False
+    asks_history: bool = False
+    asks_statistics: bool = False
+
+
+# What is answered ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """A numbered reference: the exact words of a passage and where they come from."""
+
+    n: int
+    passage_id: str
+    title: str
+    provision: str | None
+    edition: str | None
+    tier: Tier
+    url: str | None
+    quote: str
+    in_force_from: date | None
+    in_force_to: date | None
+    checked_on: date
+    verified: Verification
+    note: str | None = None
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One thing the answer says, who owes the duty, and the citations that carry it."""
+
+    text: str
+    force: Force
+    duty_on: str | None
+    citations: tuple[int, ...]
+    role: Role = Role.DIRECT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """A computed date with its working."""
+
+    label: str
+    date: date
+    working: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Help:
+    """A contact as an answer shows it."""
+
+    name: str
+    what: str
+    url: str | None = None
+    phone: str | None = None
+    phone_checked: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearMiss:
+    """A passage that was close to the question but not close enough to answer it."""
+
+    passage_id: str
+    statement: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The contract of every doorway. Dates of force are inclusive; `took_ms` is whole milliseconds."""
+
+    status: Status
+    as_at: date
+    audience: Audience
+    text: str
+    statements: tuple[Statement, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
+    offers: tuple[str, ...] = ()
+    next_steps: tuple[str, ...] = ()
+    help: tuple[Help, ...] = ()
+    near_misses: tuple[NearMiss, ...] = ()
+    notices: tuple[str, ...] = ()
+    question_back: str | None = None
+    situation: Situation = field(default_factory=Situation)
+    writer: str = "extractive"
+    corpus_version: str = ""
+    conversation_id: str | None = None
+    took_ms: int = 0

@@ -1,0 +1,54 @@
+"""What the core needs from outside, named for its role. Each has a fake in tests/fakes.py."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from assistant.model import Catalogue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likeness:
+    """How alike one query is to what the index holds. Every mapping goes from an id to a score.
+
+    `dense` holds the best cosine (-1 to 1) over a passage's statement and questions; `lexical` the BM25 score
+    divided by the query's best (0 to 1); `guides` and `misconceptions` the best cosine over their example messages,
+    `guides_lexical` the BM25 score of those examples. Ids that are absent were too far away to be returned.
+    """
+
+    dense: Mapping[str, float]
+    lexical: Mapping[str, float]
+    statements: Mapping[str, float] = field(default_factory=dict)
+    guides: Mapping[str, float] = field(default_factory=dict)
+    guides_lexical: Mapping[str, float] = field(default_factory=dict)
+    misconceptions: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """One search: `meaning` is what the vectors are asked, `words` what the lexical index is asked."""
+
+    meaning: str
+    words: str
+
+
+class Knowledge(Protocol):
+    """One finished build of the index: what it knows and how alike a query is to it. It never changes."""
+
+    @property
+    def build_id(self) -> str: ...
+
+    @property
+    def catalogue(self) -> Catalogue: ...
+
+    def likeness(self, queries: Sequence[Query]) -> Sequence[Likeness]:
+        """One `Likeness` per query, in order."""
+        ...
+
+
+class KnowledgeBase(Protocol):
+    """Where the live build is found."""
+
+    def current(self) -> Knowledge:
+        """The build that answers now; raises `IndexUnavailable`. Cheap enough to call for each question."""
+        ...

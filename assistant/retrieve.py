@@ -1,0 +1,282 @@
+"""From a question and its situation to ranked passages.
+
+Likeness alone finds the nearest facts, not the rest of the picture. So the ranking adds three things the corpus knows:
+guides (what an adviser covers in this situation), links (what follows from a fact) and the situation's own slots.
+Every weight is in `Weights`; the figures behind them are in README.md under "Decisions".
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from assistant.model import Audience, Guide, GuideStep, Passage, Question, Situation
+from assistant.ports import Knowledge, Likeness, Query
+from assistant.shelf import Shelf, Traits
+from assistant.wording import Glossary, content_stems, sentences
+
+_LEXICAL_CANDIDATES = 150
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """How much each kind of evidence counts. Scores are about 0 to 1 before guides and links are added."""
+
+    dense: float = 0.6
+    lexical: float = 0.4
+    guide: float = 0.30
+    guide_dense: float = 0.4
+    guide_lexical: float = 0.3
+    guide_overlap: float = 0.3
+    guide_floor: float = 0.35
+    guide_decay: float = 0.92
+    guides_used: int = 2
+    overlap_depth: int = 15
+    link: float = 0.30
+    link_decay: float = 0.85
+    links_from: int = 5
+    misconception_floor: float = 0.66
+    wrong_setting: float = 0.55
+    narrow_setting: float = 0.90
+    wrong_stage: float = 0.85
+    unsaid: float = 0.92
+    other_reader: float = 0.95
+    from_memory: float = 0.96
+    figures: float = 0.80
+
+
+DEFAULT_WEIGHTS = Weights()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranked:
+    """A passage and why it stands where it does: `likeness` is its fused score before anything else counted."""
+
+    passage: Passage
+    score: float
+    likeness: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retrieval:
+    """What the search found. `support` is the best cosine of any passage: how surely the corpus speaks of this."""
+
+    ranked: tuple[Ranked, ...]
+    support: float
+    guides: tuple[tuple[Guide, float], ...] = ()
+    corrections: tuple[str, ...] = ()
+    parts: tuple[tuple[Ranked, ...], ...] = field(default=())
+
+
+def retrieve(
+    question: Question,
+    situation: Situation,
+    *,
+    knowledge: Knowledge,
+    shelf: Shelf,
+    as_at: date,
+    weights: Weights = DEFAULT_WEIGHTS,
+) -> Retrieval:
+    """The passages in force on `as_at` that bear on the question, best first.
+
+    A follow-up is searched twice, alone and joined to the turn before it, and the two are averaged (the best of the
+    ways measured on public multi-turn sets). A message with several questions is also searched question by question.
+    """
+    queries, parts = _queries(question, shelf.glossary)
+    likenesses = knowledge.likeness([*queries, *parts])
+    whole = _average(likenesses[: len(queries)])
+    scope = _Scope(shelf=shelf, situation=situation, audience=question.audience, as_at=as_at, weights=weights)
+    ranked, guides = _rank(whole, scope)
+    wrong = sorted(whole.misconceptions.items(), key=lambda item: -item[1])
+    return Retrieval(
+        ranked=ranked,
+        support=max(whole.dense.values(), default=0.0),
+        guides=guides,
+        corrections=tuple(name for name, likeness in wrong if likeness >= weights.misconception_floor)[:1],
+        parts=tuple(_rank(part, scope)[0] for part in likenesses[len(queries) :]),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scope:
+    """What may be shown, to whom, and how well it fits."""
+
+    shelf: Shelf
+    situation: Situation
+    audience: Audience
+    as_at: date
+    weights: Weights
+
+    def holds(self, name: str) -> bool:
+        traits = self.shelf.traits[name]
+        return in_scope(self.shelf.by_id[name], traits, self.situation, as_at=self.as_at)
+
+    def fit(self, name: str) -> float:
+        return suits(self.shelf.traits[name], self.situation, self.audience, self.weights)
+
+
+def in_scope(passage: Passage, traits: Traits, situation: Situation, *, as_at: date) -> bool:
+    """Whether a passage may be shown at all: in force on the day, of England, and no proposal unless asked about."""
+    if not traits.ours or (traits.proposal and not situation.asks_reform):
+        return False
+    if passage.in_force_on(as_at):
+        return True
+    return situation.asks_history and passage.in_force_to is not None and passage.in_force_to < as_at
+
+
+# Queries ------------------------------------------------------------------------------------------------------------
+
+
+def _queries(question: Question, glossary: Glossary) -> tuple[list[Query], list[Query]]:
+    def query(text: str) -> Query:
+        return Query(meaning=glossary.spell_out(text), words=glossary.explain(text))
+
+    earlier = [turn.content for turn in question.history if turn.role == "user"]
+    queries = [query(question.text)]
+    if earlier:
+        queries.append(query(f"{earlier[-1]} {question.text}"))
+    asked = separate_questions(question.text)
+    return queries, [query(part) for part in asked] if len(asked) > 1 else []
+
+
+def separate_questions(text: str) -> Sequence[str]:
+    """The questions of a message that asks several; a single one comes back alone."""
+    pieces = [piece for sentence in sentences(text) for piece in re.split(r"(?<=\?)\s*|\s+(?:and also|also,)\s+", sentence)]
+    asked = [piece for piece in pieces if len(content_stems(piece)) >= 3 and _asks(piece)]
+    return tuple(asked[:4])
+
+
+def _asks(piece: str) -> bool:
+    return "?" in piece or bool(
+        re.match(r"\W*(?:and |but |so )?(?:who|what|when|where|which|why|how|can|could|do|does|did|is|are|will|would|should|must|has|have)\b", piece, re.IGNORECASE)
+    )
+
+
+def _average(likenesses: Sequence[Likeness]) -> Likeness:
+    if len(likenesses) == 1:
+        return likenesses[0]
+
+    def mean(maps: Iterable[Mapping[str, float]]) -> dict[str, float]:
+        each = list(maps)
+        names = {name for scores in each for name in scores}
+        return {name: sum(scores.get(name, min(scores.values(), default=0.0)) for scores in each) / len(each) for name in names}
+
+    def mean_lexical(maps: Iterable[Mapping[str, float]]) -> dict[str, float]:
+        each = list(maps)
+        return {name: sum(scores.get(name, 0.0) for scores in each) / len(each) for name in {n for s in each for n in s}}
+
+    return Likeness(
+        dense=mean(each.dense for each in likenesses),
+        lexical=mean_lexical(each.lexical for each in likenesses),
+        guides=mean(each.guides for each in likenesses),
+        guides_lexical=mean_lexical(each.guides_lexical for each in likenesses),
+        misconceptions=likenesses[0].misconceptions,
+    )
+
+
+# Ranking ------------------------------------------------------------------------------------------------------------
+
+
+def _rank(likeness: Likeness, scope: _Scope) -> tuple[tuple[Ranked, ...], tuple[tuple[Guide, float], ...]]:
+    fused = _fuse(likeness, scope)
+    guides = _nearest_guides(scope.shelf.catalogue.guides, likeness, fused, scope.weights)
+    unseen = min(fused.values(), default=0.0)
+    scores = dict(fused)
+    for extra in (_from_guides(guides, scope), _from_links(fused, scope)):
+        for name, more in extra.items():
+            if name in scores or scope.holds(name):
+                scores[name] = scores.get(name, unseen) + more
+    by_id = scope.shelf.by_id
+    order = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(Ranked(passage=by_id[n], score=s, likeness=fused.get(n, 0.0)) for n, s in order), guides
+
+
+def _fuse(likeness: Likeness, scope: _Scope) -> dict[str, float]:
+    weights = scope.weights
+    floor = min(likeness.dense.values(), default=0.0)
+    by_words = sorted(likeness.lexical.items(), key=lambda item: -item[1])[:_LEXICAL_CANDIDATES]
+    return {
+        name: scope.fit(name)
+        * (weights.dense * likeness.dense.get(name, floor) + weights.lexical * likeness.lexical.get(name, 0.0))
+        for name in {*likeness.dense, *(name for name, _ in by_words)}
+        if scope.holds(name)
+    }
+
+
+def _nearest_guides(
+    guides: Sequence[Guide], likeness: Likeness, fused: Mapping[str, float], weights: Weights
+) -> tuple[tuple[Guide, float], ...]:
+    """The guides for this message: alike in words and meaning, and about the facts that were found anyway."""
+    order = sorted(fused, key=lambda name: (-fused[name], name))[: weights.overlap_depth]
+    worth = {name: 1 / (2 + place) for place, name in enumerate(order)}
+    shared = {guide.id: sum(worth.get(step.fact, 0.0) for step in guide.steps) for guide in guides}
+    most = max(shared.values(), default=0.0) or 1.0
+    scored = [
+        (
+            guide,
+            weights.guide_dense * likeness.guides.get(guide.id, 0.0)
+            + weights.guide_lexical * likeness.guides_lexical.get(guide.id, 0.0)
+            + weights.guide_overlap * shared[guide.id] / most,
+        )
+        for guide in guides
+    ]
+    near = sorted((g for g in scored if g[1] >= weights.guide_floor), key=lambda item: (-item[1], item[0].id))
+    return tuple(near[: weights.guides_used])
+
+
+def _from_guides(guides: Sequence[tuple[Guide, float]], scope: _Scope) -> Mapping[str, float]:
+    weights = scope.weights
+    added: dict[str, float] = {}
+    for order, (guide, likeness) in enumerate(guides):
+        strength = weights.guide * (likeness - weights.guide_floor) / (1 - weights.guide_floor) / (1 + order)
+        steps = (step for step in guide.steps if step_applies(step, scope.situation, scope.audience))
+        for position, step in enumerate(steps):
+            added[step.fact] = max(added.get(step.fact, 0.0), strength * weights.guide_decay**position)
+    return added
+
+
+def step_applies(step: GuideStep, situation: Situation, audience: Audience) -> bool:
+    """Whether a guide's step belongs in this situation: what is not said about setting or stage rules nothing out."""
+    if step.setting and situation.settings and not set(step.setting) & situation.settings:
+        return False
+    if step.stage and situation.stages and not set(step.stage) & situation.stages:
+        return False
+    if step.needs and not set(step.needs) & situation.needs:
+        return False
+    return not step.audience or audience.value in step.audience
+
+
+def _from_links(fused: Mapping[str, float], scope: _Scope) -> Mapping[str, float]:
+    weights = scope.weights
+    added: dict[str, float] = {}
+    best = sorted(fused.items(), key=lambda item: (-item[1], item[0]))[: weights.links_from]
+    top = best[0][1] if best else 0.0
+    for name, score in best:
+        share = weights.link * (score / top if top > 0 else 0.0) ** 4
+        for position, link in enumerate(scope.shelf.by_id[name].leads_to):
+            added[link.fact] = max(added.get(link.fact, 0.0), share * score * weights.link_decay**position)
+    return added
+
+
+# Fit to the situation -----------------------------------------------------------------------------------------------
+
+
+def suits(traits: Traits, situation: Situation, audience: Audience, weights: Weights = DEFAULT_WEIGHTS) -> float:
+    """How well a passage fits the child's situation and the reader: 1 when nothing speaks against it."""
+    fit = 1.0
+    if traits.schools:
+        if situation.settings:
+            fit *= 1.0 if traits.schools & situation.settings else weights.wrong_setting
+        elif not traits.schools & {"maintained", "academy"}:
+            fit *= weights.narrow_setting
+    if traits.measure and len(situation.stages & {"suspended", "permanently-excluded"}) == 1:
+        fit *= 1.0 if traits.measure in situation.stages else weights.wrong_stage
+    for need in traits.needs - situation.needs:
+        fit *= weights.unsaid * (weights.unsaid if need in situation.ruled_out else 1.0)
+    if audience is not Audience.ADVISER and audience.value not in traits.readers:
+        fit *= weights.other_reader
+    if traits.from_memory:
+        fit *= weights.from_memory
+    if traits.figures and not situation.asks_statistics:
+        fit *= weights.figures
+    return fit

@@ -1,0 +1,159 @@
+"""The answer path, as a list of named steps. Any of them may end it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from time import perf_counter
+
+from assistant import compose
+from assistant.errors import AsAtBeforeLaw, BadDate, EmptyQuestion, NotEnglish, QuestionTooLong, UnknownPassage
+from assistant.model import Answer, Audience, Passage, Question, Situation, Turn
+from assistant.ports import Knowledge, KnowledgeBase
+from assistant.retrieve import DEFAULT_WEIGHTS, Retrieval, Weights, retrieve
+from assistant.shelf import Shelf
+from assistant.situation import impossible_dates, read_situation
+from assistant.triage import Triage
+from assistant.wording import clean, content_stems, has_words, looks_english
+
+MAX_QUESTION = 4000
+_HISTORY_READ = 12  # turns; older ones cannot change what a follow-up means
+
+# Below these best cosines the corpus does not speak of the question; figures in README.md, "Decisions".
+SUPPORT_FLOOR = 0.35
+SUPPORT_FLOOR_UNNAMED = 0.45
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readiness:
+    """What is live: the build, the corpus it was made from, and how many passages it holds."""
+
+    build_id: str
+    corpus_version: str
+    passages: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Prepared:
+    """One build and what is worked out from it once, rather than once per question."""
+
+    knowledge: Knowledge
+    shelf: Shelf
+    triage: Triage
+
+
+class Assistant:
+    """Answers questions from the live index. Safe to share between threads: it keeps nothing of a conversation."""
+
+    def __init__(self, knowledge_base: KnowledgeBase, *, weights: Weights = DEFAULT_WEIGHTS) -> None:
+        self._knowledge_base = knowledge_base
+        self._weights = weights
+        self._prepared: _Prepared | None = None
+
+    def ask(
+        self,
+        question: str,
+        *,
+        today: date,
+        history: Sequence[Turn] = (),
+        as_at: date | None = None,
+        audience: Audience = Audience.PARENT,
+        conversation_id: str | None = None,
+    ) -> Answer:
+        """The cited answer to `question`, on the law of `as_at` (default: the day the story names, else `today`).
+
+        Raises `QuestionError` when the message itself cannot be answered, `IndexUnavailable` when nothing is indexed.
+        """
+        started = perf_counter()
+        text = _readable(question)
+        prepared = self._prepare()
+        asked = Question(
+            text=text, today=today, as_at=as_at, audience=audience, history=tuple(history)[-_HISTORY_READ:]
+        )
+        answer = _answer(asked, prepared, self._weights)
+        took = round((perf_counter() - started) * 1000)
+        return replace(answer, conversation_id=conversation_id, took_ms=took)
+
+    def passage(self, passage_id: str) -> Passage:
+        """The passage with this id. Raises `UnknownPassage`."""
+        found = self._prepare().shelf.by_id.get(passage_id)
+        if found is None:
+            raise UnknownPassage(passage_id)
+        return found
+
+    def readiness(self) -> Readiness:
+        """What is live now. Raises `IndexUnavailable` when nothing is."""
+        prepared = self._prepare()
+        return Readiness(
+            build_id=prepared.knowledge.build_id,
+            corpus_version=prepared.shelf.catalogue.version,
+            passages=len(prepared.shelf.by_id),
+        )
+
+    def _prepare(self) -> _Prepared:
+        knowledge = self._knowledge_base.current()
+        prepared = self._prepared
+        if prepared is None or prepared.knowledge is not knowledge:
+            catalogue = knowledge.catalogue
+            prepared = _Prepared(knowledge=knowledge, shelf=Shelf(catalogue), triage=Triage(catalogue.triage))
+            self._prepared = prepared
+        return prepared
+
+
+def _readable(question: str) -> str:
+    if len(question) > MAX_QUESTION:
+        raise QuestionTooLong(len(question), limit=MAX_QUESTION)
+    text = clean(question)
+    if not has_words(text):
+        raise EmptyQuestion
+    for written in impossible_dates(text):
+        raise BadDate(written)
+    return text
+
+
+def _answer(question: Question, prepared: _Prepared, weights: Weights) -> Answer:
+    shelf = prepared.shelf
+    catalogue = shelf.catalogue
+    if not looks_english(question.text, shelf.vocabulary):
+        raise NotEnglish
+    rule = prepared.triage.decide(question.text)
+    if rule is not None:
+        return compose.triaged(question, rule, catalogue=catalogue, as_at=question.as_at or question.today)
+    situation = read_situation(
+        shelf.glossary.expand(question.text),
+        history=[replace(turn, content=shelf.glossary.expand(turn.content)) for turn in question.history],
+        today=question.today,
+    )
+    as_at = question.as_at or situation.law_date or question.today
+    if as_at < shelf.earliest_law:
+        raise AsAtBeforeLaw(as_at, earliest=shelf.earliest_law)
+    if _too_vague(question, situation):
+        return compose.clarify(question, situation=situation, catalogue=catalogue, as_at=as_at)
+    retrieval = retrieve(
+        question, situation, knowledge=prepared.knowledge, shelf=shelf, as_at=as_at, weights=weights
+    )
+    if not _is_supported(retrieval, situation):
+        return compose.not_found(question, retrieval, situation=situation, catalogue=catalogue, as_at=as_at)
+    picked = compose.choose(retrieval, shelf=shelf, as_at=as_at, situation=situation)
+    return compose.answered(
+        question, picked, situation=situation, retrieval=retrieval, catalogue=catalogue, as_at=as_at
+    )
+
+
+def _is_supported(retrieval: Retrieval, situation: Situation) -> bool:
+    """Whether the corpus speaks of this at all; a message that names a stage or need of ours gets more benefit of doubt."""
+    ours = bool(situation.stages or situation.needs or situation.settings)
+    return bool(retrieval.ranked) and retrieval.support >= (SUPPORT_FLOOR if ours else SUPPORT_FLOOR_UNNAMED)
+
+
+def _too_vague(question: Question, situation: Situation) -> bool:
+    """Whether nothing is said of what happened: no subject, no situation, and no conversation to read it from."""
+    if question.history or situation.stages or situation.needs or situation.settings:
+        return False
+    return len(content_stems(question.text) - _EMPTY_STEMS) == 0
+
+
+_EMPTY_STEMS = content_stems(
+    "help rights right wrong legal illegal law lawful unfair fair allowed allow child son daughter kid boy girl school "
+    "question problem issue advice need want think happening happened thing situation anything something next hello hi "
+    "thanks thank urgent asap really today tell options option"
+)

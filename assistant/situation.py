@@ -1,0 +1,210 @@
+"""What a message says about the child's situation.
+
+Only the reading of everyday English is here; no rule of law. "Not said" stays empty: nothing is guessed.
+"""
+
+import calendar
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+
+from assistant.model import Situation, Turn
+
+_NOT = r"(?:no|not|isn'?t|hasn'?t|without|never|doesn'?t have(?: an?)?|dont have(?: an?)?|no longer)"
+
+_SETTINGS: tuple[tuple[str, str], ...] = (
+    ("ap-academy", r"\b(?:ap|alternative provision) academ\w+|\bap free school"),
+    ("academy", r"\bacadem(?:y|ies)\b|\bfree school|\bmulti-academy|\bmat\b|\bacademy trust|\btrust school"),
+    ("maintained", r"\bmaintained\b|\bcommunity school|\bcouncil[- ]run school|\bla school\b|\bvoluntary (?:aided|controlled)|\bfoundation school|\blocal authority school"),
+    ("pru", r"\bpru\b|\bpupil referral"),
+    ("independent", r"\bindependent school|\bprivate school|\bboarding school|\bfee[- ]paying"),
+    ("unregistered", r"\bunregistered|\bunreg\b"),
+    ("fe", r"\bfe college|\bfurther education|\bsixth form college|\bat college\b"),
+)
+
+_PERMANENT = r"\bpermanent(?:ly)?\b|\bperm(?:ed)?[ -]?ex|\bpex|\bexpel|\bkicked out|\bbooted out|\bthrown out"
+_SUSPENDED = r"\bsuspen|\bfixed[- ](?:term|period)|\bfte\b|\bftx\b|\bday exclusion|\bdays? exclusion|\bexcluded for (?:\d+|one|two|three|four|five|ten|a) "
+
+_STAGES: tuple[tuple[str, str], ...] = (
+    ("permanently-excluded", _PERMANENT),
+    ("suspended", _SUSPENDED),
+    ("warned", r"\bthreat(?:en|s|ing)|\bat risk of|\bwarned|\bfinal warning|\bone more (?:incident|thing)|\bgoing to (?:be )?(?:pex|perm|exclu|expel)"),
+    ("sent-home", r"\bsent (?:him |her |them |my \w+ |\w+ )?home|\bcool(?:ing)?[- ]off|\bcollect (?:him|her|them|my)|\bpick (?:him|her|them) up|\bkeep (?:him|her|them) (?:at )?home"),
+    ("governors-decided", r"\bnot (?:to )?reinstate|\bupheld|\bdeclin\w+ to reinstate|\bgovernors?(?:'s?)? (?:have )?(?:decision|decided|agreed|backed|sided)|\b(?:gb|gdc|board|governors'?) decision"),
+    ("review-panel", r"\birp\b|\bindependent (?:review|appeal)|\breview panel|\bappeal panel"),
+    ("governors-meeting", r"\bgovernors?\b|\bgdc\b|\bgovs?\b|\bdisciplinary committee|\bpdc\b|\bgoverning b"),
+    ("after-review", r"\bpanel (?:quashed|recommended|upheld)|\bquash|\breconsider"),
+    ("in-ap", r"\b(?:in|at|to|from) (?:an? )?(?:ap|alternative provision|pru|alt prov)\b|\bplacement|\boff[- ]?site|\bap provider|\bprovider\b"),
+    ("no-school", r"\bno school (?:place|will)|\bwithout (?:a )?school|\bout of (?:school|education)|\bno education|\bnot (?:in|had any) (?:school|education)|\bsat at home|\bat home (?:for|since)"),
+)
+
+_NEEDS: tuple[tuple[str, str], ...] = (
+    ("ehc-requested", r"\bapplied for an? ehc|\behcna|\behc needs assessment|\bneeds assessment|\bassessment request"),
+    ("ehc-plan", r"\behcp?\b|\bechp\b|\behc plan|\beducation,? health and care"),
+    ("sen-support", r"\bsen support|\bk code|\bspecial educational need|\bsen\b|\bsend\b|\bsemh\b|\bgraduated"),
+    ("disability", r"\bdisab|\bautis|\basd\b|\basc\b|\badhd\b|\btourette|\bpda\b|\bdiscriminat|\breasonable adjustment"),
+    ("in-care", r"\bin care\b|\blooked[- ]after|\blac\b|\bcla\b|\bfoster|\bcare order|\bvirtual school"),
+    ("social-worker", r"\bsocial worker|\bsw\b|\bchild in need|\bchild protection"),
+    ("exam", r"\bgcses?\b|\bexams?\b|\bsats\b|\ba[- ]levels?\b|\bmocks?\b|\bcoursework|\bnational curriculum test"),
+    ("year-11", r"\b(?:y|yr|year) ?11\b"),
+    ("cross-border", r"\b(?:different|other|another|neighbouring|home) (?:la|council|local authority|borough|county)\b|\bover the border|\bhome la\b"),
+    ("police", r"\bpolice|\barrest|\bcourt case|\bcrim(?:e|inal)"),
+    ("bullying", r"\bbull(?:y|ied|ies)"),
+    ("race", r"\brac(?:e|ial|ist|ism)\b|\bblack\b|\bethnic|\btraveller|\bgypsy"),
+    ("mental-health", r"\bmental health|\banxi|\bebs[an]|\bdepress|\bcamhs|\bschool refus|\bpanic"),
+    ("part-time", r"\bpart[- ]time|\breduced (?:time|hours)|\bptt\b|\bhalf days|\b(?:one|two|three|\d) hours? a (?:day|week)"),
+    ("unregistered-setting", r"\bunreg"),
+    ("home-education", r"\bhome[- ](?:ed|school)|\behe\b|\belective"),
+    ("young-person-18", r"\b18[- ]year|\bover 18\b|\baged 18|\bturned 18"),
+)
+
+_NUMBER_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "fifteen": 15}
+_NUMBER = r"(\d{1,3}(?:\.5)?|" + "|".join(_NUMBER_WORDS) + r")"
+_DAYS = re.compile(_NUMBER + r"[ -](?:school )?days?\b(?!['’]? (?:notice|late|ago))")
+_AGE = re.compile(r"\b(\d{1,2})[ -]?(?:yo|y/o|yrs? old|years? old|year[- ]old)\b|\baged? (\d{1,2})\b")
+_YEAR_GROUP = re.compile(r"\b(?:y|yr|year) ?(\d{1,2})\b")
+_POSTCODE = re.compile(r"\b([a-z]{1,2}\d[a-z\d]?)(?: ?(\d[a-z]{2}))?\b")
+_MONTHS = {name.lower(): n for n, name in enumerate(calendar.month_name) if name} | {
+    name.lower(): n for n, name in enumerate(calendar.month_abbr) if name
+} | {"sept": 9}
+_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_FULL_DATE = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? ({_MONTH})\.?,? (\d{{4}})\b")
+_MONTH_YEAR = re.compile(rf"\b({_MONTH})\.? (\d{{4}})\b")
+_ISO_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
+_SLASH_DATE = re.compile(r"\b(\d{1,2})[/.](\d{1,2})[/.](\d{4}|\d{2})\b")
+
+# A year beside one of these names a document or a statute, not the day something happened to a child.
+_NAMES_A_DOCUMENT = re.compile(r"guidance|\bact\b|regulation|edition|code of practice|kcsie|\bpolicy\b|white paper|\bsi \d")
+_HAPPENED = re.compile(r"exclu|suspen|\bpex|expel|sent home|direct|off[- ]?site|\bmet\b|meeting|decision|moved|removed|off[- ]?roll|cancel|happened|back in")
+
+_REFORM = re.compile(r"white paper|reform|\bbill\b|proposal|proposed|consultation|going to change|new law|planned|plans? to|will (?:the )?(?:law|rules) change|wellbeing and schools act|children'?s wellbeing|internal suspension")
+_STATISTICS = re.compile(r"how many|statistic|percentage|per cent|%|figures|\brates?\b|\bnumbers? of|data show|most common reason|on average")
+_HISTORY = re.compile(r"used to|previous(?:ly)?|before (?:20\d\d|the change)|old (?:rules|guidance|law|edition|bulletin)|\bin 20(?:1|2)\d|20(?:1[0-9]|2[0-5]) (?:guidance|edition)|(?:guidance|edition)[^.?]{0,25}20(?:1[0-9]|2[0-5])|which (?:guidance|edition|version|rules)|changed?\b|still\b|any ?more\b|out of date|replaced|superseded")
+
+
+def read_situation(text: str, *, history: Iterable[Turn], today: date) -> Situation:
+    """What `text`, read after the user's earlier messages, says of the child. The newest word on a subject wins."""
+    earlier = [turn.content.lower() for turn in history if turn.role == "user"]
+    now = text.lower()
+    settings = _latest([*earlier, now], _SETTINGS)
+    stages = _present(now, _STAGES) or _latest(earlier, _STAGES)
+    everything = " . ".join([*earlier[-3:], now])
+    needs, ruled_out = _needs(everything)
+    dates = tuple(sorted(set(find_dates(now))))
+    days = _days(now)
+    if days is not None and stages & {"suspended"} and days > 5:
+        needs |= {"exclusion-over-5-days"}
+    if days is not None and stages & {"suspended"} and days > 15:
+        needs |= {"exclusion-over-15-days"}
+    age = _first_number(_AGE, everything)
+    year_group = _first_number(_YEAR_GROUP, everything)
+    postcode = _POSTCODE.search(now)
+    return Situation(
+        settings=settings,
+        stages=stages,
+        needs=frozenset(needs),
+        ruled_out=frozenset(ruled_out),
+        age=age if age is not None and 3 <= age <= 25 else None,
+        year_group=year_group if year_group is not None and year_group <= 14 else None,
+        days=days,
+        dates=dates,
+        law_date=law_date_of(now, today=today),
+        postcode=postcode.group(0).upper() if postcode and postcode.group(2) else None,
+        asks_reform=bool(_REFORM.search(now)),
+        asks_history=bool(_HISTORY.search(now)),
+        asks_statistics=bool(_STATISTICS.search(now)),
+    )
+
+
+def law_date_of(text: str, *, today: date) -> date | None:
+    """The past day on which the event of the story happened, when a full date or a month and year says so.
+
+    Several past dates: the earliest, because the exclusion comes first. Years that name a document do not count.
+    """
+    lowered = text.lower()
+    past: list[date] = []
+    for start, day in _dated_places(lowered):
+        around = lowered[max(0, start - 45) : start + 30]
+        if day < today and today - day < timedelta(days=365 * 20) and not _NAMES_A_DOCUMENT.search(around) and _HAPPENED.search(lowered):
+            past.append(day)
+    return min(past, default=None)
+
+
+def find_dates(text: str) -> Iterator[date]:
+    """The full dates written in `text`, day first. Impossible ones are left out here (`impossible_dates` names them)."""
+    for _, day in _written_dates(text.lower()):
+        if isinstance(day, date):
+            yield day
+
+
+def impossible_dates(text: str) -> Iterator[str]:
+    """Dates as written that no calendar has, such as 31/02/2026."""
+    for written, day in _written_dates(text.lower()):
+        if day is None:
+            yield written
+
+
+def _written_dates(text: str) -> Iterator[tuple[str, date | None]]:
+    for match in _FULL_DATE.finditer(text):
+        yield match.group(0), _day(int(match.group(3)), _MONTHS[match.group(2)], int(match.group(1)))
+    for match in _ISO_DATE.finditer(text):
+        yield match.group(0), _day(int(match.group(1)), int(match.group(2)), int(match.group(3)))
+    for match in _SLASH_DATE.finditer(text):
+        year = int(match.group(3))
+        yield match.group(0), _day(year + 2000 if year < 100 else year, int(match.group(2)), int(match.group(1)))
+
+
+def _dated_places(text: str) -> Iterator[tuple[int, date]]:
+    for pattern, parts in ((_FULL_DATE, (3, 2, 1)), (_ISO_DATE, (1, 2, 3)), (_SLASH_DATE, (3, 2, 1)), (_MONTH_YEAR, (2, 1, 0))):
+        for match in pattern.finditer(text):
+            year = int(match.group(parts[0]))
+            month_text = match.group(parts[1])
+            month = _MONTHS[month_text] if month_text in _MONTHS else int(month_text)
+            day = _day(year + 2000 if year < 100 else year, month, int(match.group(parts[2])) if parts[2] else 15)
+            if day is not None:
+                yield match.start(), day
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _present(text: str, table: Iterable[tuple[str, str]]) -> frozenset[str]:
+    return frozenset(name for name, pattern in table if re.search(pattern, text))
+
+
+def _latest(texts: Iterable[str], table: tuple[tuple[str, str], ...]) -> frozenset[str]:
+    found: frozenset[str] = frozenset()
+    for text in texts:
+        found = _present(text, table) or found
+    if "ap-academy" in found:
+        found -= {"academy"}
+    return found
+
+
+def _needs(text: str) -> tuple[set[str], set[str]]:
+    needs: set[str] = set()
+    ruled_out: set[str] = set()
+    for name, pattern in _NEEDS:
+        matches = list(re.finditer(pattern, text))
+        if not matches:
+            continue
+        denied = [m for m in matches if re.search(_NOT + r"(?: \w+){0,1} $", text[max(0, m.start() - 30) : m.start()])]
+        (ruled_out if len(denied) == len(matches) else needs).add(name)
+    if "ehc-requested" in needs and not re.search(r"\behcp\b|\bhas an? ehc|\bwith an? ehc", text):
+        needs.discard("ehc-plan")
+    return needs, ruled_out
+
+
+def _days(text: str) -> int | None:
+    counts = [match.group(1) for match in _DAYS.finditer(text)]
+    numbers = [_NUMBER_WORDS.get(count) or int(float(count)) for count in counts]
+    return max(numbers, default=None)
+
+
+def _first_number(pattern: re.Pattern[str], text: str) -> int | None:
+    match = pattern.search(text)
+    return next((int(group) for group in match.groups() if group), None) if match else None

@@ -1,0 +1,42 @@
+"""`apnav corpus`: for the people who edit what we know."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bots import wiring
+
+if TYPE_CHECKING:
+    from assistant.model import Catalogue
+
+commands = typer.Typer(help="For the people who edit what we know.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@commands.callback()
+def corpus() -> None:
+    """For the people who edit what we know."""
+
+
+@commands.command()
+def check(
+    folder: Annotated[
+        Path | None,
+        typer.Option(exists=True, file_okay=False, help="Check this folder instead of the project's own corpus."),
+    ] = None,
+) -> None:
+    """Read every file of the corpus and name each bad entry: file, line, entry and what to do."""
+    typer.echo(f"{_counted(wiring.catalogue(folder))}: all good")
+
+
+def _counted(catalogue: "Catalogue") -> str:
+    counts = {
+        "facts": len(catalogue.passages),
+        "sources": len(catalogue.sources),
+        "guides": len(catalogue.guides),
+        "misconceptions": len(catalogue.misconceptions),
+        "glossary terms": len(catalogue.glossary),
+        "contacts": len(catalogue.help),
+        "triage rules": len(catalogue.triage),
+    }
+    return ", ".join(f"{count:,} {what}" for what, count in counts.items())

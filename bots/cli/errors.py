@@ -1,0 +1,58 @@
+"""The one place where an error becomes a message on standard error and an exit status."""
+
+import json
+import os
+from collections.abc import Callable, Sequence
+
+import typer
+from typer.exceptions import TyperException
+
+from assistant.errors import IndexUnavailable, NavigatorError, QuestionError
+from bots.errors import BadSetting
+
+FAILED = 1
+BAD_INPUT = 2
+NO_INDEX = 3
+
+
+def exit_status(error: NavigatorError) -> int:
+    """2 when the user can put the input right, 3 when there is no index to ask, 1 for everything else."""
+    if isinstance(error, QuestionError | BadSetting):
+        return BAD_INPUT
+    return NO_INDEX if isinstance(error, IndexUnavailable) else FAILED
+
+
+def outcome_of(command: Callable[[], int | None], *, arguments: Sequence[str]) -> int:
+    """Run `command` and return its exit status; what goes wrong is said on standard error, as JSON after `--json`."""
+    as_json = _asks_for_json(arguments)
+    try:
+        return command() or 0
+    except NavigatorError as error:
+        complain(error.code, str(error), as_json=as_json)
+        return exit_status(error)
+    except TyperException as error:
+        complain("bad_usage", error.format_message(), as_json=as_json)
+        return error.exit_code
+    except typer.Abort:
+        return FAILED
+    except OSError as error:
+        complain("system", _plain(error), as_json=as_json)
+        return FAILED
+
+
+def complain(code: str, message: str, *, as_json: bool = False) -> None:
+    """Say on standard error what went wrong."""
+    if as_json:
+        typer.echo(json.dumps({"error": {"code": code, "message": message}}, ensure_ascii=False), err=True)
+    else:
+        typer.echo("\n".join(f"apnav: {line}" for line in message.splitlines() if line), err=True)
+
+
+def _asks_for_json(arguments: Sequence[str]) -> bool:
+    options = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    return "--json" in options
+
+
+def _plain(error: OSError) -> str:
+    why = error.strerror or (os.strerror(error.errno) if error.errno else str(error))
+    return f"{error.filename}: {why}." if error.filename else f"{why}."

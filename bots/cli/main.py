@@ -1,0 +1,39 @@
+"""The command line's entrance."""
+
+import io
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from bots.cli import ask, corpus, evaluate, ingest, serve
+from bots.cli.errors import outcome_of
+
+app = typer.Typer(
+    name="apnav",
+    help="Cited answers about exclusion, suspension and alternative provision in England.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,  # they would print the question, with a child's details in it
+)
+app.command()(ask.ask)
+app.command()(ask.chat)
+app.command()(ask.show)
+app.command()(ingest.ingest)
+app.add_typer(corpus.commands, name="corpus")
+app.command()(serve.serve)
+app.command()(evaluate.evaluate)
+
+
+def main() -> None:
+    """Run the command that the shell asked for, and leave with its exit status."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a letter that the terminal cannot show must not stop an answer
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line; returns its exit status."""
+    return outcome_of(lambda: app(list(arguments), prog_name="apnav", standalone_mode=False), arguments=arguments)

@@ -1,0 +1,1 @@
+"""The web doorway: one page for people, a JSON API for programs."""

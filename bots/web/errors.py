@@ -1,0 +1,175 @@
+"""What went wrong, said once: the HTTP status, code and words of every error, and the one JSON shape they take."""
+
+import logging
+import secrets
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+
+from assistant.errors import (
+    AsAtBeforeLaw,
+    EmbeddingModelError,
+    IndexDamaged,
+    IndexMissing,
+    IndexOutdated,
+    IndexUnavailable,
+    NavigatorError,
+    QuestionError,
+    UnknownPassage,
+)
+
+_log = logging.getLogger(__name__)
+_RETRY = {"Retry-After": "30"}  # seconds; a rebuild with nothing new to embed takes less
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """An error as a person or program is told of it. `fields` names what to mend: field to plain sentence."""
+
+    status: int
+    code: str
+    message: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class UnreadableHistory(QuestionError):
+    """The earlier messages that came back with a form are not what the page had put there."""
+
+    code = "unreadable_history"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The earlier part of this conversation could not be read, so it was left out. "
+            "Your question is kept below: add what matters from before, then send it again."
+        )
+
+
+def explain(error: Exception) -> Problem:
+    """The status, code and words for any error. What nobody foresaw is logged under an id and said without details."""
+    match error:
+        case RequestValidationError() | ValidationError():
+            return _of_fields(error.errors())
+        case QuestionError():
+            about = "as_at" if isinstance(error, AsAtBeforeLaw) else "question"
+            return Problem(status=422, code=error.code, message=str(error), fields={about: str(error)})
+        case UnknownPassage():
+            return Problem(status=404, code=error.code, message=str(error))
+        case IndexUnavailable() | EmbeddingModelError():
+            return _of_not_ready(error)
+        case HTTPException():
+            return _of_http(error)
+        case _:
+            return _of_unexpected(error)
+
+
+def as_json(problem: Problem) -> JSONResponse:
+    """The one JSON shape of errors: {"error": {"code", "message", "fields"?}}."""
+    body: dict[str, Any] = {"code": problem.code, "message": problem.message}
+    if problem.fields:
+        body["fields"] = dict(problem.fields)
+    return JSONResponse({"error": body}, status_code=problem.status, headers=dict(problem.headers))
+
+
+def too_large(limit: int) -> Problem:
+    """The request's body is longer than `limit` bytes; none of it was read further."""
+    return Problem(
+        status=413,
+        code="too_large",
+        message=(
+            f"That is too much to send at once: the limit is {limit // 1024} KiB. Nothing was stored. Go back, keep the "
+            "main question and the most important facts, and ask the rest as follow-ups."
+        ),
+    )
+
+
+# The index ----------------------------------------------------------------------------------------------------------
+
+# The errors themselves name folders of the server: those go to the log, not to the reader.
+_NOT_READY: Sequence[tuple[type[NavigatorError], str]] = (
+    (IndexMissing, "the search index has not been built yet. Whoever runs this service builds it with: apnav ingest"),
+    (IndexDamaged, "the search index cannot be read. Whoever runs this service mends it with: apnav ingest --rebuild"),
+    (
+        IndexOutdated,
+        "the search index was made for another version. Whoever runs this service renews it with: apnav ingest",
+    ),
+    (EmbeddingModelError, "the model that reads questions cannot be opened. Whoever runs this service can see why in the log"),
+)
+
+
+def _of_not_ready(error: NavigatorError) -> Problem:
+    _log.warning("Not ready: %s", error)
+    why = next(
+        (words for kind, words in _NOT_READY if isinstance(error, kind)), "the search index is not available just now"
+    )
+    message = f"Nothing can be answered yet: {why}. Please try again in a few minutes."
+    return Problem(status=503, code=error.code, message=message, headers=_RETRY)
+
+
+# Requests that cannot be read ---------------------------------------------------------------------------------------
+
+_PLAIN_WORDS = {
+    "missing": "This is required.",
+    "string_type": "This must be text.",
+    "string_unicode": "This holds characters that are not text.",
+    "extra_forbidden": "There is no such field.",
+    "list_type": "This must be a list.",
+    "model_attributes_type": "Send a JSON object, with the header Content-Type: application/json.",
+    "model_type": "This must be a JSON object.",
+}
+
+
+def _of_fields(errors: Sequence[Any]) -> Problem:
+    if any(error["type"] == "json_invalid" for error in errors):
+        return Problem(
+            status=400,
+            code="malformed_json",
+            message='The body is not valid JSON. Send an object such as {"question": "My son was suspended today."}',
+        )
+    fields = {_name(error["loc"]): _PLAIN_WORDS.get(error["type"], error["msg"]) for error in errors}
+    told = " ".join(f"{name}: {words}" for name, words in fields.items())
+    return Problem(status=422, code="invalid_request", message=f"Please mend this and send it again. {told}", fields=fields)
+
+
+def _name(location: Sequence[Any]) -> str:
+    """`history.0.role` for ("body", "history", 0, "role"); the whole body is called "body"."""
+    parts = [str(part) for part in location]
+    if len(parts) > 1 and parts[0] in {"body", "query", "path"}:
+        parts = parts[1:]
+    return ".".join(parts) or "body"
+
+
+_OF_STATUS = {
+    400: ("bad_request", "The request could not be read. Check that it is complete and its text is UTF-8."),
+    404: ("not_found", "There is nothing at this address. Check it for mistakes, or start from the first page."),
+    405: ("method_not_allowed", "This address does not take that kind of request."),
+}
+
+
+def _of_http(error: HTTPException) -> Problem:
+    phrase = HTTPStatus(error.status_code).phrase
+    code, message = _OF_STATUS.get(error.status_code, (phrase.lower().replace(" ", "_"), phrase))
+    return Problem(status=error.status_code, code=code, message=message, headers=dict(error.headers or {}))
+
+
+# What nobody foresaw ------------------------------------------------------------------------------------------------
+
+
+def _of_unexpected(error: Exception) -> Problem:
+    reference = secrets.token_hex(4)
+    # The error's own words are left out of the log: they may quote what a parent wrote about a child.
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    _log.error("Unexpected %s, reference %s\n%s", type(error).__name__, reference, frames)
+    message = (
+        "Something went wrong on our side, not yours. Please try again. If it happens again, tell whoever runs this "
+        f"service the reference {reference}."
+    )
+    return Problem(status=500, code="internal_error", message=message)
+

@@ -1,0 +1,136 @@
+"""What stands around every request: a limit on its size, headers that keep browsers safe, and a last catch."""
+
+from collections.abc import Callable, Mapping
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bots.web.errors import Problem, explain, too_large
+
+Respond = Callable[[Request, Problem], Response]
+"""Shows a problem in the form its reader expects: a page or JSON."""
+
+SECURITY_HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    # Answers are personal, so no shared cache keeps them. Not "no-store": a parent who follows a link to the law
+    # and comes back would be asked to send the form again.
+    "Cache-Control": "private, no-cache",
+}
+
+
+class SecurityHeaders:
+    """Puts `SECURITY_HEADERS` on every response that does not set its own."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, send_guarded)
+
+
+class UnexpectedErrors:
+    """Turns what no handler foresaw into a 500 that tells the reader a reference and nothing of the inside."""
+
+    def __init__(self, app: ASGIApp, *, respond: Respond) -> None:
+        self._app = app
+        self._respond = respond
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def send_noting(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_noting)
+        except Exception as error:
+            if started:
+                raise
+            await self._respond(Request(scope), explain(error))(scope, receive, send)
+
+
+class BodyLimit:
+    """Refuses bodies of more than `limit` bytes, declared or not, before anything reads them.
+
+    A body somewhat too large is read to its end and dropped: a browser that is cut off while sending shows
+    "connection reset" instead of our words.
+    """
+
+    def __init__(self, app: ASGIApp, *, limit: int, respond: Respond) -> None:
+        self._app = app
+        self._limit = limit
+        self._patience = 32 * limit
+        self._respond = respond
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        try:
+            body = None if self._is_hopeless(scope) else await self._read(receive)
+        except _ClientLeft:
+            return
+        if body is None:
+            await self._respond(Request(scope), too_large(self._limit))(scope, receive, send)
+            return
+        await self._app(scope, _replay(body, receive), send)
+
+    def _is_hopeless(self, scope: Scope) -> bool:
+        declared = Headers(scope=scope).get("content-length", "")
+        return declared.isdecimal() and int(declared) > self._patience
+
+    async def _read(self, receive: Receive) -> bytes | None:
+        """The whole body, or None when it is longer than the limit."""
+        kept = bytearray()
+        seen = 0
+        while seen <= self._patience:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise _ClientLeft
+            chunk = message.get("body", b"")
+            seen += len(chunk)
+            if seen <= self._limit:
+                kept += chunk
+            if not message.get("more_body", False):
+                break
+        return bytes(kept) if seen <= self._limit else None
+
+
+class _ClientLeft(Exception):
+    """Nobody is there any more to read an answer."""
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """A `receive` that gives the body that was read, then whatever comes after it."""
+    given = False
+
+    async def replayed() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replayed

@@ -1,0 +1,83 @@
+"""Turning templates into pages: every value is escaped, and none of them can bring script or markup along."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from assistant.model import Audience, Force
+from bots.rendering import TIER_IN_WORDS, VERIFIED_IN_WORDS, day_in_words, in_force_in_words
+from bots.web.errors import Problem
+
+FOLDER = Path(__file__).parent
+
+_READERS: Mapping[Audience, str] = {
+    Audience.PARENT: "a parent or carer",
+    Audience.SCHOOL: "someone who works in a school",
+    Audience.ADVISER: "an adviser",
+}
+
+
+class Pages:
+    """The templates, opened once. `render` may be called from several threads at a time."""
+
+    def __init__(self) -> None:
+        self._templates = Environment(
+            loader=FileSystemLoader(FOLDER / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.filters.update(
+            day=day_in_words,
+            web_address=web_address,
+            host=lambda url: urlsplit(url).hostname or url,
+            dialled=dialled,
+            sentence=lambda words: words[:1].upper() + words[1:],
+            force=lambda force: "" if force is Force.INFO else force.value.capitalize(),
+            bound=who_is_bound,
+            tier=TIER_IN_WORDS.__getitem__,
+            verified=VERIFIED_IN_WORDS.__getitem__,
+        )
+        self._templates.globals.update(in_force=in_force_in_words, readers=_READERS)
+
+    def render(
+        self,
+        request: Request,
+        template: str,
+        context: Mapping[str, Any],
+        *,
+        status: int = 200,
+        problem: Problem | None = None,
+    ) -> HTMLResponse:
+        """The page; with a `problem`, its headers go with it."""
+        root = request.scope.get("root_path", "").rstrip("/")
+        html = self._templates.get_template(template).render({"root": root, **context})
+        return HTMLResponse(html, status_code=status, headers=dict(problem.headers) if problem else None)
+
+    def problem(self, request: Request, problem: Problem) -> HTMLResponse:
+        """A page that says what went wrong, where there is no form to show it on."""
+        return self.render(request, "problem.html", {"problem": problem}, status=problem.status, problem=problem)
+
+
+def web_address(url: str | None) -> str | None:
+    """The address when it is one of the web, else None: nothing else becomes a link."""
+    return url if url and urlsplit(url).scheme in {"http", "https"} else None
+
+
+def dialled(phone: str) -> str | None:
+    """The number as a telephone dials it, or None when the words are more than a number."""
+    return None if re.search(r"[A-Za-z]", phone) else re.sub(r"[^0-9+]", "", phone) or None
+
+
+def who_is_bound(force: Force, duty_on: str | None) -> str | None:
+    """Who owes the duty, or whom a power or a plain fact concerns, as a short line."""
+    if not duty_on or duty_on == "none":
+        return None
+    return f"Duty on: {duty_on}" if force in {Force.MUST, Force.SHOULD} else f"About: {duty_on}"

@@ -1,0 +1,320 @@
+"""The one reader of the corpus: it validates everything and names file, line, entry and remedy of what is wrong."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from assistant.errors import CorpusError
+from assistant.model import (
+    Authority,
+    Catalogue,
+    GlossaryTerm,
+    Guide,
+    GuideStep,
+    HelpContact,
+    Link,
+    Misconception,
+    Passage,
+    Source,
+    Status,
+    TriageRule,
+)
+from corpus.entries import (
+    Entry,
+    FactEntry,
+    GlossaryEntry,
+    GuideEntry,
+    HelpEntry,
+    MisconceptionEntry,
+    SourceEntry,
+    TriageEntry,
+    TriageFile,
+)
+from corpus.located import KeyPath, LocatedYaml, Problem, read_located
+
+HERE = Path(__file__).parent
+
+E = TypeVar("E", bound=Entry)
+
+_REMEDIES = {
+    "missing": "is missing. Add it (write null when it is not known).",
+    "extra_forbidden": "is not a field of this kind of entry. Check the spelling or remove it.",
+    "enum": "is not one of the allowed words: {expected}. Use the word the source itself uses.",
+    "literal_error": "is not one of the allowed words: {expected}.",
+    "string_pattern_mismatch": "does not have the right form. Ids are lower-case-with-dashes; addresses start https://.",
+    "string_too_short": "is empty. Fill it in or remove the line.",
+    "too_short": "is empty. Name at least one.",
+}
+
+
+@dataclass(slots=True)
+class _Read(Generic[E]):
+    """Entries of one kind, each with where it stands."""
+
+    entries: list[tuple[E, LocatedYaml, KeyPath]] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator[E]:
+        return (entry for entry, _, _ in self.entries)
+
+    def problem(self, position: int, what: str, *, name: str, at: KeyPath = ()) -> Problem:
+        _, document, path = self.entries[position]
+        return Problem(document.file, document.line_of((*path, *at)), name, what)
+
+
+def read_catalogue(folder: Path = HERE) -> Catalogue:
+    """Everything under `folder`, checked. Raises `CorpusError` listing every bad entry; returns nothing half-read."""
+    reader = _Reader(folder)
+    catalogue = reader.read()
+    if reader.problems:
+        raise CorpusError(tuple(str(problem) for problem in reader.problems))
+    assert catalogue is not None
+    return catalogue
+
+
+class _Reader:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.problems: list[Problem] = []
+
+    def read(self) -> Catalogue | None:
+        sources = self._list("sources.yaml", SourceEntry)
+        facts: _Read[FactEntry] = _Read()
+        for path in sorted(self.folder.glob("guidance/*.yaml")):
+            facts.entries += self._list(f"guidance/{path.name}", FactEntry).entries
+        guides: _Read[GuideEntry] = _Read()
+        for path in sorted(self.folder.glob("guides/*.yaml")):
+            guides.entries += self._one(f"guides/{path.name}", GuideEntry).entries
+        misconceptions = self._list("misconceptions.yaml", MisconceptionEntry)
+        glossary = self._list("glossary.yaml", GlossaryEntry)
+        contacts = self._list("help.yaml", HelpEntry)
+        triage = self._one("triage.yaml", TriageFile)
+        self._refuse_duplicates(sources, facts, guides, misconceptions, contacts)
+        self.problems += check_editions(sources)
+        self.problems += check_references(sources, facts, guides, misconceptions, contacts, triage)
+        self.problems += check_dates(facts)
+        if self.problems:
+            return None
+        return _build(sources, facts, guides, misconceptions, glossary, contacts, triage)
+
+    def _load(self, name: str) -> LocatedYaml | None:
+        path = self.folder / name
+        shown = f"{self.folder.name}/{name}"
+        if not path.exists():
+            self.problems.append(Problem(shown, 1, "file", "is missing. Restore it from the project."))
+            return None
+        document = read_located(path, shown_as=shown)
+        if isinstance(document, Problem):
+            self.problems.append(document)
+            return None
+        for key_path in document.repeated_keys:
+            what = f"field `{key_path[-1]}` is written twice in one entry. Keep one."
+            self.problems.append(Problem(shown, document.line_of(key_path), _entry_name(document, key_path), what))
+        return document
+
+    def _list(self, name: str, kind: type[E]) -> _Read[E]:
+        document = self._load(name)
+        read: _Read[E] = _Read()
+        if document is None:
+            return read
+        if not isinstance(document.value, list):
+            self.problems.append(Problem(document.file, 1, "file", "must be a list: each entry starts with “- ”."))
+            return read
+        for position, raw in enumerate(document.value):
+            self._take(read, document, raw, (position,), kind)
+        return read
+
+    def _one(self, name: str, kind: type[E]) -> _Read[E]:
+        document = self._load(name)
+        read: _Read[E] = _Read()
+        if document is not None:
+            self._take(read, document, document.value, (), kind)
+        return read
+
+    def _take(
+        self, read: _Read[E], document: LocatedYaml, raw: Any, path: KeyPath, kind: type[E]
+    ) -> None:
+        try:
+            read.entries.append((kind.model_validate(raw), document, path))
+        except ValidationError as error:
+            for details in error.errors():
+                where = (*path, *details["loc"])
+                line = document.line_of(where)
+                self.problems.append(Problem(document.file, line, _entry_name(document, where), _say(details)))
+
+    def _refuse_duplicates(self, *reads: _Read[Any]) -> None:
+        for read in reads:
+            first_seen: dict[str, str] = {}
+            for position, (entry, document, path) in enumerate(read.entries):
+                place = f"{document.file}:{document.line_of(path)}"
+                if entry.id in first_seen:
+                    what = f"has the same id as the entry at {first_seen[entry.id]}. Ids never repeat: give it a new one."
+                    self.problems.append(read.problem(position, what, name=entry.id))
+                first_seen.setdefault(entry.id, place)
+
+
+def _entry_name(document: LocatedYaml, path: KeyPath) -> str:
+    value = document.value
+    name = "entry"
+    for step in path:
+        if isinstance(value, dict) and (value.get("id") or value.get("term")):
+            name = str(value.get("id") or value.get("term"))
+        try:
+            value = value[step]
+        except (KeyError, IndexError, TypeError):
+            break
+    if isinstance(value, dict) and value.get("id"):
+        name = str(value["id"])
+    return name
+
+
+def _say(details: ErrorDetails) -> str:
+    fields = ".".join(str(part) for part in details["loc"]) or "entry"
+    remedy = _REMEDIES.get(details["type"])
+    context = details.get("ctx", {})
+    if remedy is None:
+        return f"field `{fields}`: {details['msg'].removeprefix('Value error, ')}."
+    shown = "" if details["type"] == "missing" else f" “{details['input']}”"
+    return f"field `{fields}`{shown} " + remedy.format(expected=context.get("expected", ""))
+
+
+# Checks across entries ----------------------------------------------------------------------------------------------
+
+
+def check_editions(sources: _Read[SourceEntry]) -> Iterator[Problem]:
+    """Two editions of one work must never be in force on the same day."""
+    works: dict[str, list[tuple[date, date, int, SourceEntry]]] = defaultdict(list)
+    for position, source in enumerate(sources):
+        starts, ends = source.in_force_from or date.min, source.in_force_to or date.max
+        if ends < starts:
+            what = "field `in_force_to` is before `in_force_from`. Swap or correct them."
+            yield sources.problem(position, what, name=source.id, at=("in_force_to",))
+        if source.work:
+            works[source.work].append((starts, ends, position, source))
+    for editions in works.values():
+        editions.sort(key=lambda edition: edition[:3])
+        for (_, ends, _, earlier), (starts, _, position, later) in zip(editions, editions[1:], strict=False):
+            if starts <= ends:
+                what = (
+                    f"is in force on the same days as {earlier.id}, another edition of {earlier.work}. "
+                    f"End {earlier.id} (in_force_to) the day before this one starts (in_force_from)."
+                )
+                yield sources.problem(position, what, name=later.id, at=("in_force_from",))
+
+
+def check_dates(facts: _Read[FactEntry]) -> Iterator[Problem]:
+    """A fact must not end before it starts."""
+    for position, fact in enumerate(facts):
+        if fact.in_force_from and fact.in_force_to and fact.in_force_to < fact.in_force_from:
+            what = "field `in_force_to` is before `in_force_from`. Swap or correct them."
+            yield facts.problem(position, what, name=fact.id, at=("in_force_to",))
+
+
+def check_references(
+    sources: _Read[SourceEntry],
+    facts: _Read[FactEntry],
+    guides: _Read[GuideEntry],
+    misconceptions: _Read[MisconceptionEntry],
+    contacts: _Read[HelpEntry],
+    triage: _Read[TriageFile],
+) -> Iterator[Problem]:
+    """Every id that an entry names must exist."""
+    source_ids = {source.id for source in sources}
+    fact_ids = {fact.id for fact in facts}
+    help_ids = {contact.id for contact in contacts}
+
+    def unknown(read: _Read[Any], position: int, wanted: Iterable[tuple[str, KeyPath]], known: set[str], kind: str) -> Iterator[Problem]:
+        for name, at in wanted:
+            if name not in known:
+                what = f"names the {kind} “{name}”, which does not exist. Correct the id, or add that {kind} first."
+                yield read.problem(position, what, name=getattr(read.entries[position][0], "id", "triage"), at=at)
+
+    for position, source in enumerate(sources):
+        if source.superseded_by:
+            yield from unknown(sources, position, [(source.superseded_by, ("superseded_by",))], source_ids, "source")
+    for position, fact in enumerate(facts):
+        named = [(a.source, ("authority", i, "source")) for i, a in enumerate(fact.authority)]
+        yield from unknown(facts, position, named, source_ids, "source")
+        named = [(link.fact, ("leads_to", i, "fact")) for i, link in enumerate(fact.leads_to)]
+        named += [(other, ("same_as", i)) for i, other in enumerate(fact.same_as)]
+        named += [(other, ("replaced_by", i)) for i, other in enumerate(fact.replaced_by)]
+        yield from unknown(facts, position, named, fact_ids, "fact")
+    for position, guide in enumerate(guides):
+        named = [(step.fact, ("steps", i, "fact")) for i, step in enumerate(guide.steps)]
+        yield from unknown(guides, position, named, fact_ids, "fact")
+    for position, misconception in enumerate(misconceptions):
+        named = [(fact_id, ("corrects", i)) for i, fact_id in enumerate(misconception.corrects)]
+        yield from unknown(misconceptions, position, named, fact_ids, "fact")
+    for position, contact in enumerate(contacts):
+        named = [(fact_id, ("facts", i)) for i, fact_id in enumerate(contact.facts)]
+        yield from unknown(contacts, position, named, fact_ids, "fact")
+    for position, file in enumerate(triage):
+        for group, rules in (("urgent", file.urgent), ("nations", file.nations), ("out_of_scope", file.out_of_scope)):
+            for i, rule in enumerate(rules):
+                named = [(fact_id, (group, i, "facts", j)) for j, fact_id in enumerate(rule.facts)]
+                yield from unknown(triage, position, named, fact_ids, "fact")
+                named = [(help_id, (group, i, "help", j)) for j, help_id in enumerate(rule.help)]
+                yield from unknown(triage, position, named, help_ids, "contact")
+
+
+# From entries to the domain -----------------------------------------------------------------------------------------
+
+
+def _build(
+    sources: _Read[SourceEntry],
+    facts: _Read[FactEntry],
+    guides: _Read[GuideEntry],
+    misconceptions: _Read[MisconceptionEntry],
+    glossary: _Read[GlossaryEntry],
+    contacts: _Read[HelpEntry],
+    triage: _Read[TriageFile],
+) -> Catalogue:
+    register = {entry.id: Source(**entry.model_dump()) for entry in sources}
+    parts: dict[str, Any] = {
+        "sources": tuple(register.values()),
+        "passages": tuple(_passage(entry, register) for entry in facts),
+        "guides": tuple(_guide(entry) for entry in guides),
+        "misconceptions": tuple(Misconception(**entry.model_dump()) for entry in misconceptions),
+        "glossary": tuple(GlossaryTerm(**entry.model_dump()) for entry in glossary),
+        "help": tuple(HelpContact(**entry.model_dump()) for entry in contacts),
+        "triage": tuple(rule for file in triage for rule in _triage_rules(file)),
+    }
+    unversioned = Catalogue(version="", **parts)
+    digest = hashlib.sha256(TypeAdapter(Catalogue).dump_json(unversioned)).hexdigest()[:16]
+    return Catalogue(version=digest, **parts)
+
+
+def _passage(entry: FactEntry, register: dict[str, Source]) -> Passage:
+    kept = entry.model_dump(exclude={"authority", "leads_to", "evidence_url"})
+    authority = tuple(
+        Authority(source=register[a.source], provision=a.provision, read_in=a.read_in, url=a.url)
+        for a in entry.authority
+    )
+    links = tuple(Link(fact=link.fact, kind=link.as_) for link in entry.leads_to)
+    return Passage(authority=authority, leads_to=links, **kept)
+
+
+def _guide(entry: GuideEntry) -> Guide:
+    steps = tuple(GuideStep(**step.model_dump()) for step in entry.steps)
+    return Guide(id=entry.id, title=entry.title, matches=entry.matches, steps=steps)
+
+
+def _triage_rules(file: TriageFile) -> Iterator[TriageRule]:
+    for status, rules in (
+        (Status.URGENT, file.urgent),
+        (Status.OUT_OF_SCOPE, file.nations),
+        (Status.OUT_OF_SCOPE, file.out_of_scope),
+    ):
+        for rule in rules:
+            yield _triage_rule(rule, status)
+
+
+def _triage_rule(rule: TriageEntry, status: Status) -> TriageRule:
+    kept = rule.model_dump(exclude={"says", "what"})
+    return TriageRule(status=status, what=rule.what or rule.id, reason=rule.says.reason if rule.says else None, **kept)

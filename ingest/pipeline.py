@@ -1,0 +1,232 @@
+"""From the catalogue to a live index: built aside, embedded only where new, swapped in whole or not at all."""
+
+import hashlib
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+from chromadb.errors import ChromaError
+from filelock import FileLock, Timeout
+from langchain_chroma import Chroma
+from langchain_core.embeddings import Embeddings
+
+from assistant.adapters.chroma import (
+    INDEX_FORMAT,
+    BuildManifest,
+    catalogue_json,
+    manifest_metadata,
+    open_collections,
+    pieces_of,
+    read_manifest,
+)
+from assistant.adapters.embeddings import EmbeddingSpec, OnnxEmbeddings
+from assistant.adapters.export import ensure_model
+from assistant.adapters.lexical import LexicalIndex, guide_texts, passage_texts
+from assistant.adapters.places import OpenBuild, Place, collection_name
+from assistant.errors import IndexUnavailable, IngestBusy, NavigatorError, StorageFailed
+from assistant.model import Catalogue
+
+_BATCH = 128
+_HNSW = {"hnsw": {"space": "cosine", "ef_search": 250, "ef_construction": 200}}
+
+Progress = Callable[[str, int, int], None]
+"""Told the step in words, how much of it is done, and of how much."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchKey:
+    """One text by which an entry is found, and the id its vector gets."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestReport:
+    """What an ingest did. `embedded` counts the texts that were new; the rest kept their vectors."""
+
+    build_id: str
+    passages: int
+    vectors: int
+    embedded: int
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workshop:
+    """Where an ingest works: the place builds go, the folder of exported models, and the file that locks both."""
+
+    place: Place
+    models: Path
+    lock: Path
+
+
+def ingest(
+    catalogue: Catalogue,
+    *,
+    workshop: Workshop,
+    spec: EmbeddingSpec,
+    now: datetime,
+    progress: Progress,
+    rebuild: bool = False,
+) -> IngestReport:
+    """Make the live index say what `catalogue` says.
+
+    Killed at any moment, the old index still answers and the next run recovers. With nothing changed, nothing is
+    embedded and nothing swapped; `rebuild` builds anew all the same (keeping no vector of the old build).
+    Raises `IngestBusy` when another run holds the lock, `StorageFailed` when the disk or server refuses.
+    """
+    where = workshop.place.shown_as
+    try:
+        workshop.lock.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(workshop.lock, timeout=0):
+            return _ingest_alone(catalogue, workshop, spec, now=now, progress=progress, rebuild=rebuild)
+    except Timeout as error:
+        raise IngestBusy(where) from error
+    except NavigatorError:
+        raise
+    except (OSError, ChromaError, ValueError) as error:
+        raise StorageFailed(where, why=str(error)) from error
+
+
+def search_keys(catalogue: Catalogue) -> Iterator[SearchKey]:
+    """Every text that gets a vector: a passage has several, and guides and misconceptions have their examples."""
+    for passage in catalogue.passages:
+        yield SearchKey(id=f"p:{passage.id}:statement", text=passage.statement)
+        for n, question in enumerate(dict.fromkeys((*passage.questions, *passage.also_asked))):
+            yield SearchKey(id=f"p:{passage.id}:question-{n}", text=question)
+        if passage.keywords:
+            yield SearchKey(id=f"p:{passage.id}:keywords", text=", ".join(passage.keywords))
+    for guide in catalogue.guides:
+        for n, example in enumerate((guide.title, *guide.matches)):
+            yield SearchKey(id=f"g:{guide.id}:{n}", text=example)
+    for misconception in catalogue.misconceptions:
+        for n, cue in enumerate((misconception.wrong, *misconception.cues)):
+            yield SearchKey(id=f"m:{misconception.id}:{n}", text=cue)
+
+
+def _ingest_alone(
+    catalogue: Catalogue, workshop: Workshop, spec: EmbeddingSpec, *, now: datetime, progress: Progress, rebuild: bool
+) -> IngestReport:
+    place = workshop.place
+    place.tidy()
+    progress("Preparing the embedding model", 0, 1)
+    model = ensure_model(workshop.models, spec)
+    keys = tuple(search_keys(catalogue))
+    live = None if rebuild else _live_manifest(place)
+    if live is not None and _says_the_same(live[1], catalogue, spec):
+        return IngestReport(
+            build_id=live[0].build_id, passages=len(catalogue.passages), vectors=len(keys), embedded=0, changed=False
+        )
+    kept = _kept_vectors(live[0]) if live is not None and live[1].embedding == spec.fingerprint else {}
+    embeddings = KeptEmbeddings(OnnxEmbeddings(model), fingerprint=spec.fingerprint, kept=kept)
+    build = place.open(f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}")
+    _write_vectors(build, keys, embeddings, progress=progress)
+    manifest = BuildManifest(
+        index_format=INDEX_FORMAT,
+        corpus_version=catalogue.version,
+        embedding=spec.fingerprint,
+        model=f"{spec.model} ({spec.precision})",
+        vectors=len(keys),
+    )
+    _finish(build, catalogue, manifest)
+    place.publish(build.build_id)
+    place.tidy()
+    return IngestReport(
+        build_id=build.build_id,
+        passages=len(catalogue.passages),
+        vectors=len(keys),
+        embedded=embeddings.embedded,
+        changed=True,
+    )
+
+
+def _live_manifest(place: Place) -> tuple[OpenBuild, BuildManifest] | None:
+    """The live build, or None when there is none that can be read (it will simply be replaced)."""
+    try:
+        build_id = place.current()
+        if build_id is None:
+            return None
+        build = place.open(build_id)
+        return build, read_manifest(build, shown_as=place.shown_as)
+    except (IndexUnavailable, ChromaError):
+        return None
+
+
+def _says_the_same(live: BuildManifest, catalogue: Catalogue, spec: EmbeddingSpec) -> bool:
+    return (
+        live.index_format == INDEX_FORMAT
+        and live.corpus_version == catalogue.version
+        and live.embedding == spec.fingerprint
+    )
+
+
+def _kept_vectors(build: OpenBuild) -> dict[str, list[float]]:
+    """The vectors of the live build by content hash, to be used again."""
+    try:
+        vectors, _ = open_collections(build, shown_as=build.build_id)
+        found = vectors.get(include=["embeddings", "metadatas"])
+    except (IndexUnavailable, ChromaError):
+        return {}
+    embeddings = found["embeddings"] if found["embeddings"] is not None else []
+    return {
+        str(metadata["hash"]): np.asarray(vector, dtype=np.float32).tolist()
+        for metadata, vector in zip(found["metadatas"] or [], embeddings, strict=True)
+        if metadata and "hash" in metadata
+    }
+
+
+class KeptEmbeddings(Embeddings):
+    """Embeds only what was not embedded before; `embedded` counts how many texts that was."""
+
+    def __init__(self, inner: Embeddings, *, fingerprint: str, kept: dict[str, list[float]]) -> None:
+        self._inner = inner
+        self._fingerprint = fingerprint
+        self._kept = kept
+        self.embedded = 0
+
+    def hash_of(self, text: str) -> str:
+        return hashlib.sha256(f"{self._fingerprint}\n{text}".encode()).hexdigest()[:24]
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        new = [text for text in dict.fromkeys(texts) if self.hash_of(text) not in self._kept]
+        for text, vector in zip(new, self._inner.embed_documents(new), strict=True):
+            self._kept[self.hash_of(text)] = vector
+        self.embedded += len(new)
+        return [self._kept[self.hash_of(text)] for text in texts]
+
+    def embed_query(self, text: str) -> list[float]:
+        return self._inner.embed_query(text)
+
+
+def _write_vectors(
+    build: OpenBuild, keys: Sequence[SearchKey], embeddings: KeptEmbeddings, *, progress: Progress
+) -> None:
+    store = Chroma(
+        client=build.client,
+        collection_name=collection_name(build.build_id, "vectors"),
+        embedding_function=embeddings,
+        collection_configuration=_HNSW,
+    )
+    for at in range(0, len(keys), _BATCH):
+        batch = keys[at : at + _BATCH]
+        store.add_texts(
+            [key.text for key in batch],
+            metadatas=[{"hash": embeddings.hash_of(key.text)} for key in batch],
+            ids=[key.id for key in batch],
+        )
+        progress("Building the index", min(at + _BATCH, len(keys)), len(keys))
+
+
+def _finish(build: OpenBuild, catalogue: Catalogue, manifest: BuildManifest) -> None:
+    """Write the lexical index and the records; the manifest goes last, so a build without it never finished."""
+    LexicalIndex.build(passage_texts(catalogue.passages)).save(build.folder / "lexical")
+    LexicalIndex.build(guide_texts(catalogue.guides)).save(build.folder / "lexical-guides")
+    records = build.client.create_collection(collection_name(build.build_id, "records"), embedding_function=None)
+    pieces = pieces_of(catalogue_json(catalogue))
+    records.add(ids=list(pieces), documents=list(pieces.values()), embeddings=[[1.0, 0.0]] * len(pieces))
+    records.modify(metadata=manifest_metadata(manifest))
+    (build.folder / "finished").touch()
