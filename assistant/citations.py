@@ -3,18 +3,27 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from assistant.model import Citation, Passage, Statement, Verification
+from assistant.model import Citation, Passage, Statement, Tier, Verification
 from assistant.wording import content_stems
 
 UNCHECKED = "This has not been checked against its source yet."
 
 _NUMBERS = re.compile(r"£?\d[\d,]*(?:\.\d+)?")
+_COUNTED = (
+    ("one", "first"), ("two", "second"), ("three", "third"), ("four", "fourth"), ("five", "fifth"), ("six", "sixth"),
+    ("seven", "seventh"), ("eight", "eighth"), ("nine", "ninth"), ("ten", "tenth"), ("eleven",), ("twelve",),
+    ("thirteen",), ("fourteen",), ("fifteen", "fifteenth"), ("sixteen",), ("seventeen",), ("eighteen",), ("nineteen",),
+    ("twenty", "twentieth"),
+)  # fmt: skip
+_NUMBER_WORDS = {word: str(number) for number, words in enumerate(_COUNTED, start=1) for word in words} | {
+    "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "ninety": "90", "hundred": "100", "half": "1/2",
+}  # fmt: skip
 _MODALS = {
     "must": re.compile(r"\bmust\b|\bhas to\b|\bhave to\b|\brequired to\b", re.IGNORECASE),
     "should": re.compile(r"\bshould\b|\bought to\b", re.IGNORECASE),
-    "may": re.compile(r"\bmay\b|\bcan\b|\bcould\b", re.IGNORECASE),
+    "may": re.compile(r"(?<!\d )\bmay\b(?! \d)|\bcan\b|\bcould\b", re.IGNORECASE),  # not the month
 }
-_NEGATION = re.compile(r"\b(?:no|not|never|cannot|nor|neither|without|n't)\b|n't\b", re.IGNORECASE)
+_NEGATION = re.compile(r"\b(?:no|not|never|cannot|nor|neither|without)\b|n['’]t\b", re.IGNORECASE)
 _ENOUGH_SHARED = 0.6
 
 
@@ -23,7 +32,7 @@ def cite(passage: Passage, n: int) -> Citation:
 
     A provision read in an older edition carries that edition, so that its number is never taken for the current one's.
     """
-    authority = min(passage.authority, key=lambda a: list(type(a.source.tier)).index(a.source.tier))
+    authority = min(passage.authority, key=lambda a: list(Tier).index(a.source.tier))
     source = authority.source
     notes = [note for note in (passage.caveat, UNCHECKED if passage.verified is Verification.MEMORY else None) if note]
     others = [a for a in passage.authority if a is not authority]
@@ -80,11 +89,39 @@ def says_no_more(text: str, quotes: Sequence[str]) -> bool:
     if text in quotes:
         return True
     whole = " ".join(quotes)
-    if not set(_NUMBERS.findall(text)) <= set(_NUMBERS.findall(whole)):
+    if not _numbers(text) <= _numbers(whole):
         return False
     if any(modal.search(text) and not modal.search(whole) for modal in _MODALS.values()):
         return False
-    if bool(_NEGATION.search(text)) != bool(_NEGATION.search(whole)):
+    if bool(_NEGATION.search(text)) != bool(_NEGATION.search(whole)) or _turns_a_negation(text, whole):
         return False
     stems = content_stems(text)
     return bool(stems) and len(stems & content_stems(whole)) / len(stems) >= _ENOUGH_SHARED
+
+
+def _numbers(text: str) -> frozenset[str]:
+    """The numbers of `text`, whether in figures or words."""
+    figures = {written.replace(",", "") for written in _NUMBERS.findall(text)}
+    return frozenset(figures | {_NUMBER_WORDS[w] for w in re.findall(r"[a-z]+", text.lower()) if w in _NUMBER_WORDS})
+
+
+def _turns_a_negation(text: str, whole: str) -> bool:
+    """Whether `text` denies what `whole` says of a word, or says what `whole` only denies of it."""
+    denied, said = _polarity(text)
+    truly_denied, truly_said = _polarity(whole)
+    return bool(denied - truly_denied or said & (truly_denied - truly_said))
+
+
+def _polarity(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The stems that follow a negation directly, and those that do not."""
+    denied: set[str] = set()
+    said: set[str] = set()
+    negated = False
+    for word in re.findall(r"[\w£'’]+|[.;:!?]", text):
+        if _NEGATION.search(word):
+            negated = True
+            continue
+        stems = content_stems(word)
+        (denied if negated else said).update(stems)
+        negated = negated and not stems and word not in ".;:!?"
+    return frozenset(denied), frozenset(said)

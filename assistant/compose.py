@@ -1,7 +1,7 @@
 """From ranked passages to an Answer, in the extractive way: the passages' own words, chosen, ordered and cited."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from assistant.citations import cite, reference, supported
@@ -31,6 +31,7 @@ MOST_STATEMENTS = 8
 _WORTH_SAYING = 0.55  # of the best passage's score: below that a passage is about something else
 _ALIKE = 0.6  # of the words shared: two statements that say one thing
 _RECENT = timedelta(days=366)
+_SURE_OF_PREMISE = 3
 _HELPERS_SHOWN = 3
 _NEAR_MISSES = 3
 
@@ -77,14 +78,15 @@ def choose(retrieval: Retrieval, *, shelf: Shelf, as_at: date, situation: Situat
     A wrong premise is corrected first; each question of the message gets its best passage; no two say the same.
     """
     ranked = [r.passage for r in _worth_saying(retrieval.ranked)]
-    in_scope = {r.passage.id for r in retrieval.ranked}
     picked: list[Picked] = []
-    for passage in _corrections(retrieval.corrections, shelf, in_scope):
+    for passage in _corrections(retrieval.suspected_premises, ranked, shelf):
         _add(picked, passage, Role.CORRECTION)
     for passage in [*_leads(ranked), *(lead for part in retrieval.parts for lead in _leads([r.passage for r in part[:3]]))]:
         _add(picked, passage, Role.DIRECT)
     for change in _changes(picked, shelf, as_at, situation):
-        _add(picked, change, Role.CHANGE)
+        if all(change.id != other.passage.id for other in picked):
+            # Old and new law often differ by one word or number: never dropped as near-duplicates.
+            picked.append(Picked(passage=change, role=Role.CHANGE))
     for passage in ranked:
         if len(picked) >= MOST_STATEMENTS:
             break
@@ -103,12 +105,15 @@ def _leads(ranked: Sequence[Passage]) -> Sequence[Passage]:
     return (checked or list(ranked))[:1]
 
 
-def _corrections(names: Sequence[str], shelf: Shelf, in_scope: set[str]) -> Iterator[Passage]:
+def _corrections(suspected: Sequence[str], ranked: Sequence[Passage], shelf: Shelf) -> Iterator[Passage]:
+    """The fact that corrects a wrong premise: only where the message sounds like the belief *and* the search found
+    that fact among its very best, so that a merely similar sentence corrects nobody."""
+    best = {passage.id for passage in ranked[:_SURE_OF_PREMISE]}
     wrong = {misconception.id: misconception for misconception in shelf.catalogue.misconceptions}
-    for name in names:
-        correcting = [fact for fact in wrong[name].corrects if fact in in_scope]
-        if correcting:
-            yield shelf.by_id[correcting[0]]
+    for name in suspected:
+        if wrong[name].corrects[0] in best:
+            yield shelf.by_id[wrong[name].corrects[0]]
+            return
 
 
 def _changes(picked: Sequence[Picked], shelf: Shelf, as_at: date, situation: Situation) -> Iterator[Passage]:
@@ -144,45 +149,46 @@ def answered(
     picked: Sequence[Picked],
     *,
     situation: Situation,
-    retrieval: Retrieval,
     catalogue: Catalogue,
     as_at: date,
+    first: int = 1,
 ) -> Answer:
-    """The answer made of the picked passages: every statement a quotation, every quotation checked."""
-    citations = [cite(p.passage, n) for n, p in enumerate(picked, start=1)]
+    """The answer made of the picked passages: every statement a quotation, every quotation checked.
+
+    Citations are numbered from `first`.
+    """
+    citations = [cite(p.passage, n) for n, p in enumerate(picked, start=first)]
     drafted = [
         Statement(text=p.passage.statement, force=p.passage.force, duty_on=p.passage.duty_on, citations=(n,), role=p.role)
-        for n, p in enumerate(picked, start=1)
+        for n, p in enumerate(picked, start=first)
     ]
     statements = supported(drafted, citations, {p.passage.id: p.passage for p in picked})
-    wrong = next((m.wrong for m in catalogue.misconceptions if m.id in retrieval.corrections), None)
     return Answer(
         status=Status.ANSWERED,
         as_at=as_at,
         audience=question.audience,
-        text=_written(statements, citations, question.audience, wrong=wrong),
+        text=_written(statements, citations, question.audience),
         statements=statements,
         citations=tuple(citations),
         next_steps=tuple(s.text for s in statements if s.role is Role.ROUTE),
         help=_contacts(catalogue, _help_subjects(situation, picked), question.audience),
-        notices=tuple(_notices(picked, as_at=as_at, today=question.today)),
+        notices=tuple(_notices(picked, as_at=as_at, today=question.today, first=first)),
         question_back=_which_setting(picked, situation),
         situation=situation,
         corpus_version=catalogue.version,
     )
 
 
-def _written(
-    statements: Sequence[Statement], citations: Sequence[Citation], audience: Audience, *, wrong: str | None
-) -> str:
+def _written(statements: Sequence[Statement], citations: Sequence[Citation], audience: Audience) -> str:
     lines: list[str] = []
     places = {citation.n: citation for citation in citations}
     for role in _READING_ORDER:
         of_role = [statement for statement in statements if statement.role is role]
         if not of_role:
             continue
-        if role is Role.CORRECTION and wrong:
-            lines.append(f"Some people believe: “{wrong.rstrip('.')}”. That is not what our sources say.")
+        if role is Role.CORRECTION:
+            # The wrong belief is not repeated: people remember what they read first.
+            lines.append("First, a point that is often misunderstood:")
         heading = _HEADINGS[audience].get(role)
         if heading:
             lines.append(f"**{heading}**")
@@ -204,12 +210,12 @@ def _line(statement: Statement, places: Mapping[int, Citation], audience: Audien
     return f"{before}{statement.text} {markers}{after}{warning}"
 
 
-def _notices(picked: Sequence[Picked], *, as_at: date, today: date) -> Iterator[str]:
+def _notices(picked: Sequence[Picked], *, as_at: date, today: date, first: int) -> Iterator[str]:
     if as_at != today:
         yield f"This answers on the law as it stood on {as_at:%-d %B %Y}."
     if as_at > max((p.passage.checked_on for p in picked), default=as_at) and as_at > today:
         yield "The law may change before that date: check again nearer the time."
-    for n, each in enumerate(picked, start=1):
+    for n, each in enumerate(picked, start=first):
         passage = each.passage
         if each.role is Role.CHANGE:
             yield _change_notice(passage, n, as_at)
@@ -343,6 +349,31 @@ def triaged(question: Question, rule: TriageRule, *, catalogue: Catalogue, as_at
         citations=citations,
         help=shown,
         corpus_version=catalogue.version,
+    )
+
+
+def urgent_first(
+    question: Question,
+    rule: TriageRule,
+    picked: Sequence[Picked],
+    *,
+    situation: Situation,
+    catalogue: Catalogue,
+    as_at: date,
+) -> Answer:
+    """Contacts first, then the answer to what was asked: for a message that only seems to speak of danger."""
+    emergency = triaged(question, rule, catalogue=catalogue, as_at=as_at)
+    shown = {citation.passage_id for citation in emergency.citations}
+    room = MOST_STATEMENTS - len(emergency.statements)
+    rest = [p for p in picked if p.passage.id not in shown][:room]
+    after = answered(question, rest, situation=situation, catalogue=catalogue, as_at=as_at, first=len(shown) + 1)
+    return replace(
+        emergency,
+        text=f"{emergency.text}\n\n**If nobody is in danger: what you asked about**\n\n{after.text}" if rest else emergency.text,
+        statements=emergency.statements + after.statements,
+        citations=emergency.citations + after.citations,
+        notices=after.notices,
+        situation=situation,
     )
 
 

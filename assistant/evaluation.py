@@ -20,6 +20,7 @@ _AUDIENCES = {
     "headteacher": Audience.SCHOOL,
 }
 _NEGATION = re.compile(r"\b(?:no|not|never|cannot|can't|nor|neither|without|refuse\w*|unlawful|wrong|only)\b|n't\b", re.IGNORECASE)
+_WORDS_TO_COMPARE = 4
 _CLAIM_MADE = 0.85  # of a forbidden claim's words found in one sentence of the same polarity
 
 
@@ -179,24 +180,27 @@ def score(golden: Sequence[GoldenQuestion], runs: Sequence[Run]) -> Report:
         dates_asked=len(dated),
         dates_right=sum(_date_right(question, run) for question, run in dated),
         p50_ms=median(times) if times else 0.0,
-        p95_ms=quantiles(times, n=20)[-1] if len(times) > 1 else 0.0,
+        p95_ms=quantiles(times, n=20, method="inclusive")[-1] if len(times) > 1 else 0.0,
         wrong_status=tuple(wrong),
     )
 
 
 def claims(text: str, claim: str) -> bool:
-    """Whether a sentence of `text` makes `claim`: nearly all its words, and the same yes or no.
+    """Whether a sentence of `text` makes `claim`: nearly all its words with the same yes or no, or, for a claim too
+    short for that, the claim itself.
 
     Words, not meaning: it catches a claim repeated or quoted as true, and misses one that is only implied.
     """
     wanted = content_stems(claim)
-    if len(wanted) < 2:
-        return False
     denied = bool(_NEGATION.search(claim))
-    return any(
-        len(wanted & content_stems(sentence)) / len(wanted) >= _CLAIM_MADE and bool(_NEGATION.search(sentence)) == denied
-        for sentence in sentences(text)
-    )
+    same_polarity = [sentence for sentence in sentences(text) if bool(_NEGATION.search(sentence)) == denied]
+    if len(wanted) < _WORDS_TO_COMPARE:
+        return any(_plain(claim) in _plain(sentence) for sentence in same_polarity)
+    return any(len(wanted & content_stems(sentence)) / len(wanted) >= _CLAIM_MADE for sentence in same_polarity)
+
+
+def _plain(text: str) -> str:
+    return " " + " ".join(re.findall(r"[a-z0-9£]+", text.lower())) + " "
 
 
 def _covered(question: GoldenQuestion, run: Run) -> tuple[int, int]:

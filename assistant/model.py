@@ -164,12 +164,16 @@ class GuideStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guide:
-    """What an experienced adviser covers in a common situation, most important first."""
+    """What an experienced adviser covers in a common situation, most important first.
+
+    `when` names what a message may say that calls for this guide by itself, however it is worded.
+    """
 
     id: str
     title: str
     matches: tuple[str, ...]
     steps: tuple[GuideStep, ...]
+    when: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,6 +226,15 @@ class TriageRule:
     facts: tuple[str, ...] = ()
     help: tuple[str, ...] = ()
     reason: str | None = None
+    nation: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriageExample:
+    """A message people send and the triage rule it belongs to; `rule` None: it must go on to the search."""
+
+    text: str
+    rule: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,6 +249,7 @@ class Catalogue:
     glossary: tuple[GlossaryTerm, ...] = ()
     help: tuple[HelpContact, ...] = ()
     triage: tuple[TriageRule, ...] = ()
+    triage_examples: tuple[TriageExample, ...] = ()
 
     def earliest_law(self) -> date:
         """The first day on which anything in the corpus is known to have been in force."""

@@ -1,10 +1,20 @@
 """What the core needs from outside, named for its role. Each has a fake in tests/fakes.py."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from assistant.model import Catalogue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspicion:
+    """What the learned second check of triage thinks of a message: probabilities, and the rule each would be."""
+
+    urgent: float = 0.0
+    urgent_rule: str = ""
+    out_of_scope: float = 0.0
+    out_of_scope_rule: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +32,7 @@ class Likeness:
     guides: Mapping[str, float] = field(default_factory=dict)
     guides_lexical: Mapping[str, float] = field(default_factory=dict)
     misconceptions: Mapping[str, float] = field(default_factory=dict)
+    suspicion: Suspicion = field(default_factory=Suspicion)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,4 +62,12 @@ class KnowledgeBase(Protocol):
 
     def current(self) -> Knowledge:
         """The build that answers now; raises `IndexUnavailable`. Cheap enough to call for each question."""
+        ...
+
+
+class PatternScanner(Protocol):
+    """Knows many patterns and tells quickly which of them are worth trying on a text."""
+
+    def candidates(self, text: str) -> Collection[int]:
+        """The positions of the patterns that may match; every other one surely does not."""
         ...

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from assistant.model import Audience, Guide, GuideStep, Passage, Question, Situation
-from assistant.ports import Knowledge, Likeness, Query
+from assistant.ports import Knowledge, Likeness, Query, Suspicion
 from assistant.shelf import Shelf, Traits
 from assistant.wording import Glossary, content_stems, sentences
 
@@ -22,8 +22,8 @@ _LEXICAL_CANDIDATES = 150
 class Weights:
     """How much each kind of evidence counts. Scores are about 0 to 1 before guides and links are added."""
 
-    dense: float = 0.6
-    lexical: float = 0.4
+    dense: float = 0.65
+    lexical: float = 0.35
     guide: float = 0.30
     guide_dense: float = 0.4
     guide_lexical: float = 0.3
@@ -31,11 +31,12 @@ class Weights:
     guide_floor: float = 0.35
     guide_decay: float = 0.92
     guides_used: int = 2
+    guide_called: float = 0.8
     overlap_depth: int = 15
-    link: float = 0.30
+    link: float = 0.20
     link_decay: float = 0.85
     links_from: int = 5
-    misconception_floor: float = 0.66
+    misconception_floor: float = 0.62
     wrong_setting: float = 0.55
     narrow_setting: float = 0.90
     wrong_stage: float = 0.85
@@ -64,8 +65,9 @@ class Retrieval:
     ranked: tuple[Ranked, ...]
     support: float
     guides: tuple[tuple[Guide, float], ...] = ()
-    corrections: tuple[str, ...] = ()
-    parts: tuple[tuple[Ranked, ...], ...] = field(default=())
+    suspected_premises: tuple[str, ...] = ()
+    parts: tuple[tuple[Ranked, ...], ...] = ()
+    suspicion: Suspicion = field(default_factory=Suspicion)
 
 
 def retrieve(
@@ -87,14 +89,21 @@ def retrieve(
     whole = _average(likenesses[: len(queries)])
     scope = _Scope(shelf=shelf, situation=situation, audience=question.audience, as_at=as_at, weights=weights)
     ranked, guides = _rank(whole, scope)
-    wrong = sorted(whole.misconceptions.items(), key=lambda item: -item[1])
+    suspected = _suspected_premises(likenesses[0].misconceptions, weights)
     return Retrieval(
         ranked=ranked,
         support=max(whole.dense.values(), default=0.0),
         guides=guides,
-        corrections=tuple(name for name, likeness in wrong if likeness >= weights.misconception_floor)[:1],
+        suspected_premises=suspected,
+        suspicion=likenesses[0].suspicion,
         parts=tuple(_rank(part, scope)[0] for part in likenesses[len(queries) :]),
     )
+
+
+def _suspected_premises(misconceptions: Mapping[str, float], weights: Weights) -> tuple[str, ...]:
+    """The wrong beliefs this message sounds like, most alike first. Likeness alone convicts nobody: see compose."""
+    near = sorted(misconceptions.items(), key=lambda item: -item[1])
+    return tuple(name for name, likeness in near if likeness >= weights.misconception_floor)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +188,7 @@ def _average(likenesses: Sequence[Likeness]) -> Likeness:
 
 def _rank(likeness: Likeness, scope: _Scope) -> tuple[tuple[Ranked, ...], tuple[tuple[Guide, float], ...]]:
     fused = _fuse(likeness, scope)
-    guides = _nearest_guides(scope.shelf.catalogue.guides, likeness, fused, scope.weights)
+    guides = _nearest_guides(scope.shelf.catalogue.guides, likeness, fused, scope.situation.needs, scope.weights)
     unseen = min(fused.values(), default=0.0)
     scores = dict(fused)
     for extra in (_from_guides(guides, scope), _from_links(fused, scope)):
@@ -204,7 +213,11 @@ def _fuse(likeness: Likeness, scope: _Scope) -> dict[str, float]:
 
 
 def _nearest_guides(
-    guides: Sequence[Guide], likeness: Likeness, fused: Mapping[str, float], weights: Weights
+    guides: Sequence[Guide],
+    likeness: Likeness,
+    fused: Mapping[str, float],
+    needs: frozenset[str],
+    weights: Weights,
 ) -> tuple[tuple[Guide, float], ...]:
     """The guides for this message: alike in words and meaning, and about the facts that were found anyway."""
     order = sorted(fused, key=lambda name: (-fused[name], name))[: weights.overlap_depth]
@@ -221,14 +234,18 @@ def _nearest_guides(
         for guide in guides
     ]
     near = sorted((g for g in scored if g[1] >= weights.guide_floor), key=lambda item: (-item[1], item[0].id))
-    return tuple(near[: weights.guides_used])
+    nearest = near[: weights.guides_used]
+    called = [(guide, max(score, weights.guide_called)) for guide, score in scored if needs & set(guide.when)]
+    return tuple(nearest + [each for each in called if each[0] not in [guide for guide, _ in nearest]])
 
 
 def _from_guides(guides: Sequence[tuple[Guide, float]], scope: _Scope) -> Mapping[str, float]:
     weights = scope.weights
     added: dict[str, float] = {}
     for order, (guide, likeness) in enumerate(guides):
-        strength = weights.guide * (likeness - weights.guide_floor) / (1 - weights.guide_floor) / (1 + order)
+        called = bool(scope.situation.needs & set(guide.when))
+        strength = weights.guide * (likeness - weights.guide_floor) / (1 - weights.guide_floor)
+        strength /= 1 if called else 1 + order
         steps = (step for step in guide.steps if step_applies(step, scope.situation, scope.audience))
         for position, step in enumerate(steps):
             added[step.fact] = max(added.get(step.fact, 0.0), strength * weights.guide_decay**position)

@@ -1,26 +1,27 @@
 """The answer path, as a list of named steps. Any of them may end it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from time import perf_counter
 
 from assistant import compose
 from assistant.errors import AsAtBeforeLaw, BadDate, EmptyQuestion, NotEnglish, QuestionTooLong, UnknownPassage
-from assistant.model import Answer, Audience, Passage, Question, Situation, Turn
-from assistant.ports import Knowledge, KnowledgeBase
+from assistant.model import Answer, Audience, Passage, Question, Situation, Status, Turn
+from assistant.ports import Knowledge, KnowledgeBase, PatternScanner
 from assistant.retrieve import DEFAULT_WEIGHTS, Retrieval, Weights, retrieve
 from assistant.shelf import Shelf
 from assistant.situation import impossible_dates, read_situation
-from assistant.triage import Triage
-from assistant.wording import clean, content_stems, has_words, looks_english
+from assistant.triage import EveryPattern, Triage
+from assistant.wording import clean, content_stems, has_words, known_share, looks_english
 
 MAX_QUESTION = 4000
 _HISTORY_READ = 12  # turns; older ones cannot change what a follow-up means
 
 # Below these best cosines the corpus does not speak of the question; figures in README.md, "Decisions".
 SUPPORT_FLOOR = 0.35
-SUPPORT_FLOOR_UNNAMED = 0.45
+SUPPORT_FLOOR_UNNAMED = 0.55
+KNOWN_WORDS_FLOOR = 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +45,16 @@ class _Prepared:
 class Assistant:
     """Answers questions from the live index. Safe to share between threads: it keeps nothing of a conversation."""
 
-    def __init__(self, knowledge_base: KnowledgeBase, *, weights: Weights = DEFAULT_WEIGHTS) -> None:
+    def __init__(
+        self,
+        knowledge_base: KnowledgeBase,
+        *,
+        weights: Weights = DEFAULT_WEIGHTS,
+        scanner: Callable[[Sequence[str]], PatternScanner] = EveryPattern,
+    ) -> None:
+        """`scanner` makes the pattern search of triage; the default tries every pattern in turn."""
         self._knowledge_base = knowledge_base
+        self._scanner = scanner
         self._weights = weights
         self._prepared: _Prepared | None = None
 
@@ -94,7 +103,8 @@ class Assistant:
         prepared = self._prepared
         if prepared is None or prepared.knowledge is not knowledge:
             catalogue = knowledge.catalogue
-            prepared = _Prepared(knowledge=knowledge, shelf=Shelf(catalogue), triage=Triage(catalogue.triage))
+            triage = Triage(catalogue.triage, scanner=self._scanner)
+            prepared = _Prepared(knowledge=knowledge, shelf=Shelf(catalogue), triage=triage)
             self._prepared = prepared
         return prepared
 
@@ -105,19 +115,20 @@ def _readable(question: str) -> str:
     text = clean(question)
     if not has_words(text):
         raise EmptyQuestion
-    for written in impossible_dates(text):
-        raise BadDate(written)
     return text
 
 
 def _answer(question: Question, prepared: _Prepared, weights: Weights) -> Answer:
     shelf = prepared.shelf
     catalogue = shelf.catalogue
-    if not looks_english(question.text, shelf.vocabulary):
-        raise NotEnglish
+    # First of all, before anything that could refuse the message: a child may be at risk.
     rule = prepared.triage.decide(question.text)
     if rule is not None:
         return compose.triaged(question, rule, catalogue=catalogue, as_at=question.as_at or question.today)
+    if not looks_english(question.text, shelf.vocabulary):
+        raise NotEnglish
+    for written in impossible_dates(question.text):
+        raise BadDate(written)
     situation = read_situation(
         shelf.glossary.expand(question.text),
         history=[replace(turn, content=shelf.glossary.expand(turn.content)) for turn in question.history],
@@ -131,18 +142,29 @@ def _answer(question: Question, prepared: _Prepared, weights: Weights) -> Answer
     retrieval = retrieve(
         question, situation, knowledge=prepared.knowledge, shelf=shelf, as_at=as_at, weights=weights
     )
-    if not _is_supported(retrieval, situation):
+    suspected = prepared.triage.second_look(retrieval.suspicion)
+    if suspected is not None and suspected.status is Status.OUT_OF_SCOPE:
+        return compose.triaged(question, suspected, catalogue=catalogue, as_at=as_at)
+    if suspected is not None:
+        picked = compose.choose(retrieval, shelf=shelf, as_at=as_at, situation=situation)
+        return compose.urgent_first(question, suspected, picked, situation=situation, catalogue=catalogue, as_at=as_at)
+    if not _is_supported(question, retrieval, situation, shelf.vocabulary):
         return compose.not_found(question, retrieval, situation=situation, catalogue=catalogue, as_at=as_at)
     picked = compose.choose(retrieval, shelf=shelf, as_at=as_at, situation=situation)
-    return compose.answered(
-        question, picked, situation=situation, retrieval=retrieval, catalogue=catalogue, as_at=as_at
-    )
+    return compose.answered(question, picked, situation=situation, catalogue=catalogue, as_at=as_at)
 
 
-def _is_supported(retrieval: Retrieval, situation: Situation) -> bool:
-    """Whether the corpus speaks of this at all; a message that names a stage or need of ours gets more benefit of doubt."""
-    ours = bool(situation.stages or situation.needs or situation.settings)
-    return bool(retrieval.ranked) and retrieval.support >= (SUPPORT_FLOOR if ours else SUPPORT_FLOOR_UNNAMED)
+def _is_supported(question: Question, retrieval: Retrieval, situation: Situation, vocabulary: frozenset[str]) -> bool:
+    """Whether the corpus speaks of this at all.
+
+    A message that names a stage, need or kind of school of ours, or follows one that did, gets the benefit of doubt;
+    any other must be close to something we hold and use words that the corpus uses.
+    """
+    if not retrieval.ranked:
+        return False
+    if question.history or situation.stages or situation.needs or situation.settings:
+        return retrieval.support >= SUPPORT_FLOOR
+    return retrieval.support >= SUPPORT_FLOOR_UNNAMED and known_share(question.text, vocabulary) >= KNOWN_WORDS_FLOOR
 
 
 def _too_vague(question: Question, situation: Situation) -> bool:

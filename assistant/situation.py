@@ -5,12 +5,16 @@ Only the reading of everyday English is here; no rule of law. "Not said" stays e
 
 import calendar
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from assistant.model import Situation, Turn
 
-_NOT = r"(?:no|not|isn'?t|hasn'?t|without|never|doesn'?t have(?: an?)?|dont have(?: an?)?|no longer)"
+# "no EHCP", "hasn't got an EHC plan", "never been in care"; not "the school didn't follow his EHCP".
+_DENIED = re.compile(
+    r"(?:\b(?:no|not|never|without|no longer|(?:do|does|did|has|have|is|was|ai)nt)|n't)"
+    r"(?: (?:have|has|had|got|been|given|on(?: the)?|under|an?|any|yet|currently|actually|even|formal|official|diagnosed|known))* $"
+)
 
 _SETTINGS: tuple[tuple[str, str], ...] = (
     ("ap-academy", r"\b(?:ap|alternative provision) academ\w+|\bap free school"),
@@ -23,7 +27,7 @@ _SETTINGS: tuple[tuple[str, str], ...] = (
 )
 
 _PERMANENT = r"\bpermanent(?:ly)?\b|\bperm(?:ed)?[ -]?ex|\bpex|\bexpel|\bkicked out|\bbooted out|\bthrown out"
-_SUSPENDED = r"\bsuspen|\bfixed[- ](?:term|period)|\bfte\b|\bftx\b|\bday exclusion|\bdays? exclusion|\bexcluded for (?:\d+|one|two|three|four|five|ten|a) "
+_SUSPENDED = r"\bsuspen|\bfixed[- ](?:term|period)|\bfte\b|\bftx\b|\bday exclusion|\bdays? exclusion|\bexcluded for (?:\d+|two|three|four|five|ten) |\bexcluded for (?:a|one) (?:(?:few|couple of|whole|half|school|single) )?(?:day|week|month|fortnight|half[- ]term)"
 
 _STAGES: tuple[tuple[str, str], ...] = (
     ("permanently-excluded", _PERMANENT),
@@ -41,7 +45,7 @@ _STAGES: tuple[tuple[str, str], ...] = (
 _NEEDS: tuple[tuple[str, str], ...] = (
     ("ehc-requested", r"\bapplied for an? ehc|\behcna|\behc needs assessment|\bneeds assessment|\bassessment request"),
     ("ehc-plan", r"\behcp?\b|\bechp\b|\behc plan|\beducation,? health and care"),
-    ("sen-support", r"\bsen support|\bk code|\bspecial educational need|\bsen\b|\bsend\b|\bsemh\b|\bgraduated"),
+    ("sen-support", r"\bsen support|\bk code|\bspecial educational need|\bsen\b|\bsend\b(?! (?:him|her|them|me|us|it|my|our|his|their|an?|the|any|this|that|you|your|home|back|out|off|away|in|work|pupils?|children|kids?|students?|someone)\b)|\bsemh\b|\bgraduated"),
     ("disability", r"\bdisab|\bautis|\basd\b|\basc\b|\badhd\b|\btourette|\bpda\b|\bdiscriminat|\breasonable adjustment"),
     ("in-care", r"\bin care\b|\blooked[- ]after|\blac\b|\bcla\b|\bfoster|\bcare order|\bvirtual school"),
     ("social-worker", r"\bsocial worker|\bsw\b|\bchild in need|\bchild protection"),
@@ -55,15 +59,23 @@ _NEEDS: tuple[tuple[str, str], ...] = (
     ("part-time", r"\bpart[- ]time|\breduced (?:time|hours)|\bptt\b|\bhalf days|\b(?:one|two|three|\d) hours? a (?:day|week)"),
     ("unregistered-setting", r"\bunreg"),
     ("home-education", r"\bhome[- ](?:ed|school)|\behe\b|\belective"),
+    ("wants-provision", r"\b(?:what|which|any|find\w*|looking for|list of|where)\b[^.?]{0,60}\b(?:alternative provision|providers?|provision|tuition|pru|places?|spaces?|setting)\b[^.?]{0,40}\b(?:near|around|local\w*|in my area|in our area|round here|available|within \d+ miles)|\bnear (?:me|us)\b"),
     ("young-person-18", r"\b18[- ]year|\bover 18\b|\baged 18|\bturned 18"),
 )
 
-_NUMBER_WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "fifteen": 15}
-_NUMBER = r"(\d{1,3}(?:\.5)?|" + "|".join(_NUMBER_WORDS) + r")"
+_ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_TO_TWENTY = (*_ONES, "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
+_TENS = {"twenty": 20, "thirty": 30, "forty": 40}
+_NUMBER_WORDS = (
+    {word: number for number, word in enumerate(_TO_TWENTY, start=1)}
+    | _TENS
+    | {f"{ten}{gap}{one}": tens + n for ten, tens in _TENS.items() for n, one in enumerate(_ONES, start=1) for gap in " -"}
+)
+_NUMBER = r"\b(\d{1,3}(?:\.5)?|" + "|".join(sorted(_NUMBER_WORDS, key=len, reverse=True)) + r")"
 _DAYS = re.compile(_NUMBER + r"[ -](?:school )?days?\b(?!['’]? (?:notice|late|ago))")
 _AGE = re.compile(r"\b(\d{1,2})[ -]?(?:yo|y/o|yrs? old|years? old|year[- ]old)\b|\baged? (\d{1,2})\b")
 _YEAR_GROUP = re.compile(r"\b(?:y|yr|year) ?(\d{1,2})\b")
-_POSTCODE = re.compile(r"\b([a-z]{1,2}\d[a-z\d]?)(?: ?(\d[a-z]{2}))?\b")
+_POSTCODE = re.compile(r"\b(?:[begl-nsw]|[a-z]{2})\d[a-z\d]? ?\d[a-z]{2}\b")  # whole ones; "Y9" is a year group
 _MONTHS = {name.lower(): n for n, name in enumerate(calendar.month_name) if name} | {
     name.lower(): n for n, name in enumerate(calendar.month_abbr) if name
 } | {"sept": 9}
@@ -77,6 +89,9 @@ _SLASH_DATE = re.compile(r"\b(\d{1,2})[/.](\d{1,2})[/.](\d{4}|\d{2})\b")
 _NAMES_A_DOCUMENT = re.compile(r"guidance|\bact\b|regulation|edition|code of practice|kcsie|\bpolicy\b|white paper|\bsi \d")
 _HAPPENED = re.compile(r"exclu|suspen|\bpex|expel|sent home|direct|off[- ]?site|\bmet\b|meeting|decision|moved|removed|off[- ]?roll|cancel|happened|back in")
 
+_COUNTING = re.compile(r"\blast (?:day|date)|\bdeadline|\bby when|\bdue\b|\bwhat date|\bwhich da(?:y|te)s?|\bwhen (?:must|does|do|is|should|will)|\bwork out|\bin time\b|\btime limit|\brun out|\bby what")
+_DAY_NAMED = re.compile(r"\b(?:mon|tues?|wed(?:nes)?|thur?s?|fri|satur|sun)(?:day)?\b|\b\d{1,2}(?:st|nd|rd|th)?(?: of)? (?:" + _MONTH + r")\b|\b\d{1,2}/\d{1,2}\b")
+
 _REFORM = re.compile(r"white paper|reform|\bbill\b|proposal|proposed|consultation|going to change|new law|planned|plans? to|will (?:the )?(?:law|rules) change|wellbeing and schools act|children'?s wellbeing|internal suspension")
 _STATISTICS = re.compile(r"how many|statistic|percentage|per cent|%|figures|\brates?\b|\bnumbers? of|data show|most common reason|on average")
 _HISTORY = re.compile(r"used to|previous(?:ly)?|before (?:20\d\d|the change)|old (?:rules|guidance|law|edition|bulletin)|\bin 20(?:1|2)\d|20(?:1[0-9]|2[0-5]) (?:guidance|edition)|(?:guidance|edition)[^.?]{0,25}20(?:1[0-9]|2[0-5])|which (?:guidance|edition|version|rules)|changed?\b|still\b|any ?more\b|out of date|replaced|superseded")
@@ -86,18 +101,20 @@ def read_situation(text: str, *, history: Iterable[Turn], today: date) -> Situat
     """What `text`, read after the user's earlier messages, says of the child. The newest word on a subject wins."""
     earlier = [turn.content.lower() for turn in history if turn.role == "user"]
     now = text.lower()
-    settings = _latest([*earlier, now], _SETTINGS)
-    stages = _present(now, _STAGES) or _latest(earlier, _STAGES)
-    everything = " . ".join([*earlier[-3:], now])
-    needs, ruled_out = _needs(everything)
+    settings = _latest([*earlier, now], _settings)
+    stages = _stages(now) or _latest(earlier, _stages)
+    newest_first = [now, *reversed(earlier[-3:])]
+    needs, ruled_out = _needs(newest_first)
     dates = tuple(sorted(set(find_dates(now))))
     days = _days(now)
     if days is not None and stages & {"suspended"} and days > 5:
         needs |= {"exclusion-over-5-days"}
     if days is not None and stages & {"suspended"} and days > 15:
         needs |= {"exclusion-over-15-days"}
-    age = _first_number(_AGE, everything)
-    year_group = _first_number(_YEAR_GROUP, everything)
+    if _COUNTING.search(now) and (dates or days is not None or _DAY_NAMED.search(now)):
+        needs |= {"counting"}
+    age = _first_number(_AGE, " . ".join(newest_first))
+    year_group = _first_number(_YEAR_GROUP, " . ".join(newest_first))
     postcode = _POSTCODE.search(now)
     return Situation(
         settings=settings,
@@ -106,10 +123,10 @@ def read_situation(text: str, *, history: Iterable[Turn], today: date) -> Situat
         ruled_out=frozenset(ruled_out),
         age=age if age is not None and 3 <= age <= 25 else None,
         year_group=year_group if year_group is not None and year_group <= 14 else None,
-        days=days,
+        days=None if days is None else int(days),
         dates=dates,
         law_date=law_date_of(now, today=today),
-        postcode=postcode.group(0).upper() if postcode and postcode.group(2) else None,
+        postcode=postcode.group(0).upper() if postcode else None,
         asks_reform=bool(_REFORM.search(now)),
         asks_history=bool(_HISTORY.search(now)),
         asks_statistics=bool(_STATISTICS.search(now)),
@@ -155,8 +172,11 @@ def _written_dates(text: str) -> Iterator[tuple[str, date | None]]:
 
 
 def _dated_places(text: str) -> Iterator[tuple[int, date]]:
+    full = {match.end() for match in _FULL_DATE.finditer(text)}
     for pattern, parts in ((_FULL_DATE, (3, 2, 1)), (_ISO_DATE, (1, 2, 3)), (_SLASH_DATE, (3, 2, 1)), (_MONTH_YEAR, (2, 1, 0))):
         for match in pattern.finditer(text):
+            if pattern is _MONTH_YEAR and match.end() in full:
+                continue  # the end of a full date is not another date
             year = int(match.group(parts[0]))
             month_text = match.group(parts[1])
             month = _MONTHS[month_text] if month_text in _MONTHS else int(month_text)
@@ -172,36 +192,45 @@ def _day(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _present(text: str, table: Iterable[tuple[str, str]]) -> frozenset[str]:
-    return frozenset(name for name, pattern in table if re.search(pattern, text))
+def _settings(text: str) -> frozenset[str]:
+    mentions = ((name, re.search(pattern, text)) for name, pattern in _SETTINGS)
+    found = frozenset(name for name, match in mentions if match and not _is_denied(match))
+    return found - {"academy"} if "ap-academy" in found else found
 
 
-def _latest(texts: Iterable[str], table: tuple[tuple[str, str], ...]) -> frozenset[str]:
+def _stages(text: str) -> frozenset[str]:
+    return frozenset(name for name, pattern in _STAGES if re.search(pattern, text))
+
+
+def _latest(texts: Iterable[str], read: Callable[[str], frozenset[str]]) -> frozenset[str]:
     found: frozenset[str] = frozenset()
     for text in texts:
-        found = _present(text, table) or found
-    if "ap-academy" in found:
-        found -= {"academy"}
+        found = read(text) or found
     return found
 
 
-def _needs(text: str) -> tuple[set[str], set[str]]:
+def _is_denied(match: re.Match[str]) -> bool:
+    return bool(_DENIED.search(match.string[max(0, match.start() - 60) : match.start()]))
+
+
+def _needs(newest_first: Sequence[str]) -> tuple[set[str], set[str]]:
+    """What is said and what is denied; the first mention in the newest message decides each."""
     needs: set[str] = set()
     ruled_out: set[str] = set()
     for name, pattern in _NEEDS:
-        matches = list(re.finditer(pattern, text))
-        if not matches:
-            continue
-        denied = [m for m in matches if re.search(_NOT + r"(?: \w+){0,1} $", text[max(0, m.start() - 30) : m.start()])]
-        (ruled_out if len(denied) == len(matches) else needs).add(name)
-    if "ehc-requested" in needs and not re.search(r"\behcp\b|\bhas an? ehc|\bwith an? ehc", text):
+        first = next((match for text in newest_first if (match := re.search(pattern, text))), None)
+        if first is not None:
+            (ruled_out if _is_denied(first) else needs).add(name)
+    has_plan = re.compile(r"\behcp\b|\bhas an? ehc|\bwith an? ehc")
+    if "ehc-requested" in needs and not any(map(has_plan.search, newest_first)):
         needs.discard("ehc-plan")
     return needs, ruled_out
 
 
-def _days(text: str) -> int | None:
+def _days(text: str) -> float | None:
+    """The most days named in `text`; half days count, because five and a half are more than five."""
     counts = [match.group(1) for match in _DAYS.finditer(text)]
-    numbers = [_NUMBER_WORDS.get(count) or int(float(count)) for count in counts]
+    numbers = [_NUMBER_WORDS.get(count) or float(count) for count in counts]
     return max(numbers, default=None)
 
 

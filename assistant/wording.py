@@ -8,7 +8,7 @@ from functools import lru_cache
 from assistant.model import Catalogue, GlossaryTerm
 
 _CURLY = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "\u00a0": " "})
-_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
+_INVISIBLE = {"Cc", "Cs", "Co", "Cn"}
 
 # Words that say how something is asked, not what about.
 _PLAIN_WORDS = frozenset(
@@ -22,8 +22,9 @@ _PLAIN_WORDS = frozenset(
 
 def clean(text: str) -> str:
     """The message as it is read: straight quotes, no control or invisible characters, single spaces, line breaks kept."""
-    kept = "".join(c if c in "\n\t" or unicodedata.category(c) not in _INVISIBLE else " " for c in text.translate(_CURLY))
-    lines = (re.sub(r"[ \t]+", " ", line).strip() for line in kept.splitlines())
+    shown = (c for c in text.translate(_CURLY) if unicodedata.category(c) != "Cf")  # a soft hyphen is inside a word
+    kept = "".join(c if c in "\n\t" or unicodedata.category(c) not in _INVISIBLE else " " for c in shown)
+    lines = (" ".join(line.split()) for line in kept.splitlines())
     return "\n".join(line for line in lines if line)
 
 
@@ -144,6 +145,12 @@ def looks_english(text: str, vocabulary: frozenset[str]) -> bool:
     if len(words) < _FEW_WORDS:
         return True
     return sum(word in vocabulary for word in words) / len(words) >= _KNOWN_SHARE
+
+
+def known_share(text: str, vocabulary: frozenset[str]) -> float:
+    """The share of the words of `text` that carry meaning which the corpus uses too (0 to 1; 0 when there are none)."""
+    words = [word for word in _words(text) if word not in _PLAIN_WORDS]
+    return sum(word in vocabulary for word in words) / len(words) if words else 0.0
 
 
 def _words(text: str) -> list[str]:

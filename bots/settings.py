@@ -118,9 +118,7 @@ class Settings(BaseSettings):
         description="The port the web server listens on; 0 takes any free one.",
         json_schema_extra={"allowed": "a whole number from 0 to 65535"},
     )
-    log_level: Annotated[
-        Literal["critical", "error", "warning", "info", "debug"], BeforeValidator(_lower)
-    ] = Field(
+    log_level: Annotated[Literal["critical", "error", "warning", "info", "debug"], BeforeValidator(_lower)] = Field(
         default="info",
         description="How much the web server says.",
         json_schema_extra={"allowed": "critical, error, warning, info or debug"},

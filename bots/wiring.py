@@ -90,9 +90,10 @@ def build_knowledge_base(settings: Settings) -> ChromaKnowledgeBase:
 
 
 def build_assistant(settings: Settings) -> Assistant:
+    from assistant.adapters.patterns import PatternSet  # noqa: PLC0415 - see the top of this file
     from assistant.service import Assistant  # noqa: PLC0415 - see the top of this file
 
-    return Assistant(build_knowledge_base(settings))
+    return Assistant(build_knowledge_base(settings), scanner=PatternSet)
 
 
 def build_workshop(settings: Settings) -> Workshop:

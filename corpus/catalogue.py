@@ -24,6 +24,7 @@ from assistant.model import (
     Passage,
     Source,
     Status,
+    TriageExample,
     TriageRule,
 )
 from corpus.entries import (
@@ -35,11 +36,13 @@ from corpus.entries import (
     MisconceptionEntry,
     SourceEntry,
     TriageEntry,
+    TriageExamplesEntry,
     TriageFile,
 )
 from corpus.located import KeyPath, LocatedYaml, Problem, read_located
 
 HERE = Path(__file__).parent
+NO_RULE = "none"  # in triage_examples.yaml: messages that no triage rule may stop
 
 E = TypeVar("E", bound=Entry)
 
@@ -95,13 +98,15 @@ class _Reader:
         glossary = self._list("glossary.yaml", GlossaryEntry)
         contacts = self._list("help.yaml", HelpEntry)
         triage = self._one("triage.yaml", TriageFile)
+        examples = self._list("triage_examples.yaml", TriageExamplesEntry)
         self._refuse_duplicates(sources, facts, guides, misconceptions, contacts)
         self.problems += check_editions(sources)
         self.problems += check_references(sources, facts, guides, misconceptions, contacts, triage)
+        self.problems += check_examples(examples, triage)
         self.problems += check_dates(facts)
         if self.problems:
             return None
-        return _build(sources, facts, guides, misconceptions, glossary, contacts, triage)
+        return _build(sources, facts, guides, misconceptions, glossary, contacts, triage, examples)
 
     def _load(self, name: str) -> LocatedYaml | None:
         path = self.folder / name
@@ -263,6 +268,15 @@ def check_references(
                 yield from unknown(triage, position, named, help_ids, "contact")
 
 
+def check_examples(examples: _Read[TriageExamplesEntry], triage: _Read[TriageFile]) -> Iterator[Problem]:
+    """Triage examples belong to a rule that exists, or to `none`."""
+    rules = {rule.id for file in triage for rule in (*file.urgent, *file.nations, *file.out_of_scope)} | {NO_RULE}
+    for position, entry in enumerate(examples):
+        if entry.rule not in rules:
+            what = f"names the rule “{entry.rule}”, which triage.yaml does not have. Correct it, or write {NO_RULE}."
+            yield examples.problem(position, what, name=entry.rule, at=("rule",))
+
+
 # From entries to the domain -----------------------------------------------------------------------------------------
 
 
@@ -274,6 +288,7 @@ def _build(
     glossary: _Read[GlossaryEntry],
     contacts: _Read[HelpEntry],
     triage: _Read[TriageFile],
+    examples: _Read[TriageExamplesEntry],
 ) -> Catalogue:
     register = {entry.id: Source(**entry.model_dump()) for entry in sources}
     parts: dict[str, Any] = {
@@ -284,6 +299,11 @@ def _build(
         "glossary": tuple(GlossaryTerm(**entry.model_dump()) for entry in glossary),
         "help": tuple(HelpContact(**entry.model_dump()) for entry in contacts),
         "triage": tuple(rule for file in triage for rule in _triage_rules(file)),
+        "triage_examples": tuple(
+            TriageExample(text=message, rule=None if entry.rule == NO_RULE else entry.rule)
+            for entry in examples
+            for message in entry.messages
+        ),
     }
     unversioned = Catalogue(version="", **parts)
     digest = hashlib.sha256(TypeAdapter(Catalogue).dump_json(unversioned)).hexdigest()[:16]
@@ -302,19 +322,16 @@ def _passage(entry: FactEntry, register: dict[str, Source]) -> Passage:
 
 def _guide(entry: GuideEntry) -> Guide:
     steps = tuple(GuideStep(**step.model_dump()) for step in entry.steps)
-    return Guide(id=entry.id, title=entry.title, matches=entry.matches, steps=steps)
+    return Guide(id=entry.id, title=entry.title, matches=entry.matches, steps=steps, when=entry.when)
 
 
 def _triage_rules(file: TriageFile) -> Iterator[TriageRule]:
-    for status, rules in (
-        (Status.URGENT, file.urgent),
-        (Status.OUT_OF_SCOPE, file.nations),
-        (Status.OUT_OF_SCOPE, file.out_of_scope),
+    for status, rules, nation in (
+        (Status.URGENT, file.urgent, False),
+        (Status.OUT_OF_SCOPE, file.nations, True),
+        (Status.OUT_OF_SCOPE, file.out_of_scope, False),
     ):
         for rule in rules:
-            yield _triage_rule(rule, status)
-
-
-def _triage_rule(rule: TriageEntry, status: Status) -> TriageRule:
-    kept = rule.model_dump(exclude={"says", "what"})
-    return TriageRule(status=status, what=rule.what or rule.id, reason=rule.says.reason if rule.says else None, **kept)
+            kept = rule.model_dump(exclude={"says", "what"})
+            reason = rule.says.reason if rule.says else None
+            yield TriageRule(status=status, what=rule.what or rule.id, reason=reason, nation=nation, **kept)

@@ -59,6 +59,8 @@ Need = Literal[
     "unregistered-setting",
     "home-education",
     "young-person-18",
+    "counting",
+    "wants-provision",
 ]
 LinkKind = Literal["consequence", "time_limit", "route", "duty", "exception", "condition", "evidence"]
 
@@ -155,6 +157,7 @@ class GuideEntry(Entry):
     title: Words
     matches: Annotated[tuple[Words, ...], Field(min_length=1)]
     steps: Annotated[tuple[StepEntry, ...], Field(min_length=1)]
+    when: tuple[Need, ...] = ()
 
 
 class MisconceptionEntry(Entry):
@@ -201,3 +204,8 @@ class TriageFile(Entry):
     urgent: tuple[TriageEntry, ...] = ()
     nations: tuple[TriageEntry, ...] = ()
     out_of_scope: tuple[TriageEntry, ...] = ()
+
+
+class TriageExamplesEntry(Entry):
+    rule: EntryId
+    messages: Annotated[tuple[Words, ...], Field(min_length=1)]

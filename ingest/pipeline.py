@@ -2,7 +2,8 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,23 +14,24 @@ from filelock import FileLock, Timeout
 from langchain_chroma import Chroma
 from langchain_core.embeddings import Embeddings
 
+from assistant.adapters.alarm import OURS, Learned, learn
 from assistant.adapters.chroma import (
     INDEX_FORMAT,
     BuildManifest,
-    catalogue_json,
     manifest_metadata,
-    open_collections,
-    pieces_of,
     read_manifest,
+    records_of,
 )
 from assistant.adapters.embeddings import EmbeddingSpec, OnnxEmbeddings
 from assistant.adapters.export import ensure_model
 from assistant.adapters.lexical import LexicalIndex, guide_texts, passage_texts
-from assistant.adapters.places import OpenBuild, Place, collection_name
+from assistant.adapters.places import STORE_FAILURES, OpenBuild, Place, collection_name
 from assistant.errors import IndexUnavailable, IngestBusy, NavigatorError, StorageFailed
 from assistant.model import Catalogue
+from assistant.wording import Glossary
 
 _BATCH = 128
+_QUESTIONS_LEARNED = 2  # of each passage: enough to know what is ours without drowning the examples
 _HNSW = {"hnsw": {"space": "cosine", "ef_search": 250, "ef_construction": 200}}
 
 Progress = Callable[[str, int, int], None]
@@ -88,7 +90,7 @@ def ingest(
         raise IngestBusy(where) from error
     except NavigatorError:
         raise
-    except (OSError, ChromaError, ValueError) as error:
+    except (*STORE_FAILURES, ValueError) as error:
         raise StorageFailed(where, why=str(error)) from error
 
 
@@ -106,6 +108,25 @@ def search_keys(catalogue: Catalogue) -> Iterator[SearchKey]:
     for misconception in catalogue.misconceptions:
         for n, cue in enumerate((misconception.wrong, *misconception.cues)):
             yield SearchKey(id=f"m:{misconception.id}:{n}", text=cue)
+
+
+def triage_texts(catalogue: Catalogue) -> Mapping[str, Mapping[str, Sequence[str]]]:
+    """What triage's second check learns from, by kind and rule: the examples, read as questions are, and questions
+    of the corpus, which must all go on to the search (but for those of passages that triage itself shows)."""
+    glossary = Glossary(catalogue.glossary)
+    kinds = {rule.id: rule.status.value for rule in catalogue.triage}
+    nations = {rule.id for rule in catalogue.triage if rule.nation}
+    texts: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for example in catalogue.triage_examples:
+        if example.rule in nations:
+            continue  # a nation is told by its names, which patterns know and vectors confuse
+        kind = kinds[example.rule] if example.rule else OURS
+        texts[kind][example.rule or OURS].append(glossary.spell_out(example.text))
+    sensitive = {fact for rule in catalogue.triage for fact in rule.facts}
+    for passage in catalogue.passages:
+        if passage.id not in sensitive:
+            texts[OURS][OURS] += passage.also_asked[:_QUESTIONS_LEARNED]
+    return texts
 
 
 def _ingest_alone(
@@ -132,7 +153,8 @@ def _ingest_alone(
         model=f"{spec.model} ({spec.precision})",
         vectors=len(keys),
     )
-    _finish(build, catalogue, manifest)
+    progress("Learning from the triage examples", 0, 1)
+    _finish(build, catalogue, _learn(build, catalogue, embeddings), manifest)
     place.publish(build.build_id)
     place.tidy()
     return IngestReport(
@@ -152,7 +174,7 @@ def _live_manifest(place: Place) -> tuple[OpenBuild, BuildManifest] | None:
             return None
         build = place.open(build_id)
         return build, read_manifest(build, shown_as=place.shown_as)
-    except (IndexUnavailable, ChromaError):
+    except (IndexUnavailable, *STORE_FAILURES):
         return None
 
 
@@ -166,17 +188,18 @@ def _says_the_same(live: BuildManifest, catalogue: Catalogue, spec: EmbeddingSpe
 
 def _kept_vectors(build: OpenBuild) -> dict[str, list[float]]:
     """The vectors of the live build by content hash, to be used again."""
-    try:
-        vectors, _ = open_collections(build, shown_as=build.build_id)
-        found = vectors.get(include=["embeddings", "metadatas"])
-    except (IndexUnavailable, ChromaError):
-        return {}
-    embeddings = found["embeddings"] if found["embeddings"] is not None else []
-    return {
-        str(metadata["hash"]): np.asarray(vector, dtype=np.float32).tolist()
-        for metadata, vector in zip(found["metadatas"] or [], embeddings, strict=True)
-        if metadata and "hash" in metadata
-    }
+    kept: dict[str, list[float]] = {}
+    for part in ("vectors", "examples"):
+        try:
+            collection = build.client.get_collection(collection_name(build.build_id, part), embedding_function=None)
+            found = collection.get(include=["embeddings", "metadatas"])
+        except (ChromaError, ValueError):
+            continue  # what cannot be read is embedded again
+        embeddings = found["embeddings"] if found["embeddings"] is not None else []
+        for metadata, vector in zip(found["metadatas"] or [], embeddings, strict=True):
+            if metadata and "hash" in metadata:
+                kept[str(metadata["hash"])] = np.asarray(vector, dtype=np.float32).tolist()
+    return kept
 
 
 class KeptEmbeddings(Embeddings):
@@ -205,28 +228,47 @@ class KeptEmbeddings(Embeddings):
 def _write_vectors(
     build: OpenBuild, keys: Sequence[SearchKey], embeddings: KeptEmbeddings, *, progress: Progress
 ) -> None:
-    store = Chroma(
-        client=build.client,
-        collection_name=collection_name(build.build_id, "vectors"),
-        embedding_function=embeddings,
-        collection_configuration=_HNSW,
-    )
+    store = _store(build, "vectors", embeddings)
     for at in range(0, len(keys), _BATCH):
         batch = keys[at : at + _BATCH]
         store.add_texts(
             [key.text for key in batch],
-            metadatas=[{"hash": embeddings.hash_of(key.text)} for key in batch],
+            metadatas=[{"hash": embeddings.hash_of(key.text), "kind": key.id.rpartition(":")[2]} for key in batch],
             ids=[key.id for key in batch],
         )
         progress("Building the index", min(at + _BATCH, len(keys)), len(keys))
 
 
-def _finish(build: OpenBuild, catalogue: Catalogue, manifest: BuildManifest) -> None:
+def _learn(build: OpenBuild, catalogue: Catalogue, embeddings: KeptEmbeddings) -> Learned:
+    """Train triage's second check; the vectors of its examples are kept so that the next build need not make them."""
+    texts = triage_texts(catalogue)
+    every = list(dict.fromkeys(text for rules in texts.values() for said in rules.values() for text in said))
+    if every:
+        _store(build, "examples", embeddings).add_texts(
+            every,
+            metadatas=[{"hash": embeddings.hash_of(text)} for text in every],
+            ids=[f"t:{n}" for n in range(len(every))],
+        )
+    return learn(
+        {kind: {rule: embeddings.embed_documents(list(said)) for rule, said in rules.items()} for kind, rules in texts.items()}
+    )
+
+
+def _store(build: OpenBuild, part: str, embeddings: KeptEmbeddings) -> Chroma:
+    return Chroma(
+        client=build.client,
+        collection_name=collection_name(build.build_id, part),
+        embedding_function=embeddings,
+        collection_configuration=_HNSW,
+    )
+
+
+def _finish(build: OpenBuild, catalogue: Catalogue, learned: Learned, manifest: BuildManifest) -> None:
     """Write the lexical index and the records; the manifest goes last, so a build without it never finished."""
     LexicalIndex.build(passage_texts(catalogue.passages)).save(build.folder / "lexical")
     LexicalIndex.build(guide_texts(catalogue.guides)).save(build.folder / "lexical-guides")
     records = build.client.create_collection(collection_name(build.build_id, "records"), embedding_function=None)
-    pieces = pieces_of(catalogue_json(catalogue))
+    pieces = records_of(catalogue, learned)
     records.add(ids=list(pieces), documents=list(pieces.values()), embeddings=[[1.0, 0.0]] * len(pieces))
     records.modify(metadata=manifest_metadata(manifest))
     (build.folder / "finished").touch()

@@ -2,27 +2,36 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 from chromadb.api.models.Collection import Collection
+from chromadb.api.types import QueryResult
 from chromadb.errors import ChromaError
+from httpx import HTTPError
 from pydantic import TypeAdapter, ValidationError
 
-from assistant.adapters.embeddings import EmbeddingSpec, OnnxEmbeddings
+from assistant.adapters.alarm import Alarm, Learned
+from assistant.adapters.embeddings import EmbeddingSpec, OnnxEmbeddings, Vector
 from assistant.adapters.lexical import LexicalIndex, guide_texts, passage_texts
-from assistant.adapters.places import OpenBuild, Place, collection_name
+from assistant.adapters.places import STORE_FAILURES, IndexMissingOnServer, OpenBuild, Place, collection_name
 from assistant.errors import IndexDamaged, IndexMissing, IndexOutdated, IndexUnavailable
 from assistant.model import Catalogue
 from assistant.ports import Likeness, Query
 
-INDEX_FORMAT = 3
+INDEX_FORMAT = 4
 CATALOGUE_RECORD = "catalogue"
+ALARM_RECORD = "alarm"
 _NEAREST = 200  # vectors asked of Chroma for each query: about 60 passages, guides and misconceptions among them
 
+_RECORD_SIZE = 60_000  # characters
+
 _CATALOGUE = TypeAdapter(Catalogue)
+_LEARNED = TypeAdapter(Learned)
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,20 +50,42 @@ class ChromaKnowledge:
 
     def __init__(self, build: OpenBuild, *, embeddings: OnnxEmbeddings, shown_as: str) -> None:
         self.build_id = build.build_id
+        self._shown_as = shown_as
         self._embeddings = embeddings
         self._vectors, records = open_collections(build, shown_as=shown_as)
-        self.catalogue = _read_catalogue(records, shown_as=shown_as)
+        self.catalogue = _read_record(records, CATALOGUE_RECORD, _CATALOGUE, shown_as=shown_as)
+        self._alarm = Alarm(_read_record(records, ALARM_RECORD, _LEARNED, shown_as=shown_as))
         self._lexical = _open_lexical(build.folder / "lexical", passage_texts(self.catalogue.passages))
         self._guides_lexical = _open_lexical(build.folder / "lexical-guides", guide_texts(self.catalogue.guides))
 
     def likeness(self, queries: Sequence[Query]) -> Sequence[Likeness]:
         vectors = self._embeddings.query_vectors([query.meaning for query in queries])
-        found = self._vectors.query(query_embeddings=list(vectors), n_results=_NEAREST, include=["distances"])
+        found = self._nearest(vectors)
         distances = found["distances"] or []
         return [
-            _gather(ids, near, self._lexical.scores(query.words), self._guides_lexical.scores(query.words))
-            for query, ids, near in zip(queries, found["ids"], distances, strict=True)
+            replace(
+                _gather(ids, near, self._lexical.scores(query.words), self._guides_lexical.scores(query.words)),
+                suspicion=self._alarm.suspicion(vector),
+            )
+            for query, vector, ids, near in zip(queries, vectors, found["ids"], distances, strict=True)
         ]
+
+    def _nearest(self, vectors: Sequence[Vector]) -> QueryResult:
+        try:
+            found = self._vectors.query(query_embeddings=list(vectors), n_results=_NEAREST, include=["distances"])
+        except HTTPError as error:
+            raise IndexMissingOnServer(self._shown_as, why=str(error)) from error
+        except STORE_FAILURES as error:
+            raise IndexDamaged(self._shown_as, why=f"searching build {self.build_id} failed: {error}") from error
+        if not all(found["ids"]):  # something is always nearest
+            raise IndexDamaged(self._shown_as, why=f"build {self.build_id} has lost its vectors")
+        return found
+
+    def nearest_statements(self, text: str, n: int) -> Sequence[str]:
+        """The ids of the `n` passages whose statements are nearest to `text` by vector alone: the plain baseline."""
+        vector = self._embeddings.query_vector(text)
+        found = self._vectors.query(query_embeddings=[vector], n_results=n, where={"kind": "statement"}, include=[])
+        return [vector_id.split(":", 2)[1] for vector_id in found["ids"][0]]
 
 
 class ChromaKnowledgeBase:
@@ -91,12 +122,14 @@ class ChromaKnowledgeBase:
                     raise IndexOutdated(why="the embedding model has not been exported on this machine")
                 self._embeddings = OnnxEmbeddings(folder, threads=self._threads)
             return ChromaKnowledge(build, embeddings=self._embeddings, shown_as=self._place.shown_as)
-        except (IndexUnavailable, ChromaError, OSError):
+        except (IndexUnavailable, *STORE_FAILURES) as error:
             # A newer build may have replaced this one, and tidied it away, between the look and the opening.
             newer = self._place.current()
             if newer is not None and newer != build_id:
                 return self._reopen(newer)
-            raise
+            if isinstance(error, IndexUnavailable):
+                raise
+            raise IndexDamaged(self._place.shown_as, why=str(error)) from error
 
 
 def read_manifest(build: OpenBuild, *, shown_as: str) -> BuildManifest:
@@ -130,12 +163,11 @@ def open_collections(build: OpenBuild, *, shown_as: str) -> tuple[Collection, Co
     return vectors, records
 
 
-def _read_catalogue(records: Collection, *, shown_as: str) -> Catalogue:
+def _read_record(records: Collection, name: str, kind: TypeAdapter[T], *, shown_as: str) -> T:
     try:
-        parts = records.get(include=["documents"])
-        pieces = dict(zip(parts["ids"], parts["documents"] or [], strict=True))
-        text = "".join(pieces[name] for name in sorted(pieces) if name.startswith(CATALOGUE_RECORD))
-        return _CATALOGUE.validate_json(text)
+        found = records.get(include=["documents"])
+        pieces = dict(zip(found["ids"], found["documents"] or [], strict=True))
+        return kind.validate_json("".join(pieces[piece] for piece in sorted(pieces) if piece.startswith(name)))
     except (ChromaError, ValidationError, ValueError, OSError) as error:
         raise IndexDamaged(shown_as, why="its records cannot be read") from error
 
@@ -173,13 +205,14 @@ def _gather(
     )
 
 
-def pieces_of(text: str, *, size: int = 60_000) -> Mapping[str, str]:
-    """A long document cut into numbered records that any Chroma server will take."""
-    return {f"{CATALOGUE_RECORD}-{at // size:05d}": text[at : at + size] for at in range(0, len(text), size)}
-
-
-def catalogue_json(catalogue: Catalogue) -> str:
-    return _CATALOGUE.dump_json(catalogue).decode()
+def records_of(catalogue: Catalogue, learned: Learned) -> Mapping[str, str]:
+    """What a build keeps beside its vectors, cut into numbered records that any Chroma server will take."""
+    whole = {CATALOGUE_RECORD: _CATALOGUE.dump_json(catalogue).decode(), ALARM_RECORD: _LEARNED.dump_json(learned).decode()}
+    return {
+        f"{name}-{at // _RECORD_SIZE:05d}": text[at : at + _RECORD_SIZE]
+        for name, text in whole.items()
+        for at in range(0, len(text), _RECORD_SIZE)
+    }
 
 
 def manifest_metadata(manifest: BuildManifest) -> dict[str, Any]:

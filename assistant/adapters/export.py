@@ -3,6 +3,7 @@
 This is the only module that imports torch and sentence-transformers, and only inside `export_model`.
 """
 
+import errno
 import json
 import logging
 import os
@@ -18,15 +19,19 @@ from typing import Any
 from assistant.adapters.embeddings import MANIFEST, PACKAGED_MODEL, EmbeddingSpec, ModelManifest
 from assistant.errors import EmbeddingModelError
 
+_FULL = 1_000_000  # bytes free: less than any model needs
 _OPSET = 17  # the newest that the older (non-dynamo) exporter of torch 2.13 writes without rewriting the graph
 
 
 def ensure_model(models: Path, spec: EmbeddingSpec) -> Path:
     """The folder of the exported model for `spec`, exporting it first if it is not there.
 
-    The export is written aside and moved in whole, so a killed run leaves nothing half-made.
-    Raises `EmbeddingModelError` when the model cannot be loaded or has a shape we cannot run.
+    The export is written aside and moved in whole, so a killed run leaves nothing half-made; what it left aside is
+    removed here. Callers hold the ingest's lock. Raises `EmbeddingModelError` when the model cannot be loaded or has
+    a shape we cannot run, `OSError` when it cannot be written.
     """
+    for leftover in models.glob(".export-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
     folder = models / spec.fingerprint
     if (folder / MANIFEST).exists():
         return folder
@@ -37,6 +42,12 @@ def ensure_model(models: Path, spec: EmbeddingSpec) -> Path:
         if folder.exists():
             shutil.rmtree(folder)
         os.replace(aside, folder)
+    except (EmbeddingModelError, OSError):
+        raise
+    except Exception as error:  # an exporter that cannot write raises whatever it stumbles over next
+        if shutil.disk_usage(models).free < _FULL:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(models)) from error
+        raise EmbeddingModelError(spec.model, why=f"it could not be exported ({error})") from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return folder

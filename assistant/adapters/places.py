@@ -1,12 +1,14 @@
 """Where finished builds of the index live, and which of them is live: a folder, or a Chroma server.
 
-A build is two Chroma collections, `apnav-<build>-vectors` and `apnav-<build>-records`. A new build is written aside
+A build is three Chroma collections, `apnav-<build>-vectors`, `-examples` and `-records`. A new build is written aside
 under a name nobody reads; making it live is one atomic step (a file renamed, or one collection's metadata changed).
 """
 
+import atexit
 import json
 import os
 import shutil
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,13 +19,19 @@ from urllib.parse import urlsplit
 
 import chromadb
 from chromadb.api import ClientAPI
+from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.config import Settings as ChromaSettings
 from chromadb.errors import ChromaError, NotFoundError
+from httpx import HTTPError
 
 from assistant.errors import IndexDamaged, IndexMissing
 
 POINTER_COLLECTION = "apnav-current"
+STORE_FAILURES = (ChromaError, HTTPError, OSError)
+"""What Chroma, embedded or a server, raises when it cannot read or write."""
+
 _KEPT = 2  # the live build and the one before it, which a slow reader may still be using
+_CANNOT_WRITE = ("readonly database", "disk is full", "unable to open database file")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,13 +91,20 @@ class FolderPlace:
     def open(self, build_id: str) -> OpenBuild:
         folder = self.root / "builds" / build_id
         folder.mkdir(parents=True, exist_ok=True)
-        client = chromadb.PersistentClient(str(folder / "chroma"), settings=ChromaSettings(anonymized_telemetry=False))
+        try:
+            client = _embedded_chroma(folder / "chroma")
+        except ChromaError as error:
+            unwritable = any(sign in str(error) for sign in _CANNOT_WRITE)
+            if not unwritable or not _is_finished(folder):
+                raise
+            client = _embedded_chroma(_copy_of(folder / "chroma"))
         return OpenBuild(build_id=build_id, client=client, folder=folder)
 
     def publish(self, build_id: str) -> None:
         aside = self._pointer.with_name(f".current-{os.getpid()}.json")
+        before = self._live_or_none()
         with aside.open("w", encoding="utf-8") as file:
-            json.dump({"build": build_id}, file)
+            json.dump({"build": build_id, "before": before if before != build_id else None}, file)
             file.flush()
             os.fsync(file.fileno())
         aside.replace(self._pointer)
@@ -98,15 +113,25 @@ class FolderPlace:
         builds = self.root / "builds"
         if not builds.is_dir():
             return
-        live = self.current()
-        others = [folder for folder in builds.iterdir() if folder.name != live]
-        finished = sorted(folder for folder in others if (folder / "finished").exists())
-        spared = set(finished[len(finished) - (_KEPT - 1) :]) if live else set(finished[-_KEPT:])
-        for folder in others:
-            if folder not in spared:
+        finished = sorted(folder.name for folder in builds.iterdir() if _is_finished(folder))
+        live = self._live_or_none()
+        spared = {live, self._before()} if live else set(finished[-_KEPT:])
+        for folder in builds.iterdir():
+            if folder.name not in spared:
                 shutil.rmtree(folder, ignore_errors=True)
         for leftover in self.root.glob(".current-*.json"):
             leftover.unlink(missing_ok=True)
+
+    def _live_or_none(self) -> str | None:
+        """The live build; None also when the pointer is damaged, which the next `publish` mends."""
+        try:
+            return self.current()
+        except IndexDamaged:
+            return None
+
+    def _before(self) -> str | None:
+        before = json.loads(self._pointer.read_text(encoding="utf-8")).get("before")
+        return str(before) if before else None
 
 
 class ServerPlace:
@@ -139,7 +164,10 @@ class ServerPlace:
 
     def publish(self, build_id: str) -> None:
         with self._talking():
-            pointer = self._connect().get_or_create_collection(POINTER_COLLECTION, embedding_function=None)
+            client = self._connect()
+            # Fails when another machine's run was quicker and tidied this build away.
+            client.get_collection(collection_name(build_id, "records"), embedding_function=None)
+            pointer = client.get_or_create_collection(POINTER_COLLECTION, embedding_function=None)
             before = dict(pointer.metadata or {})
             pointer.modify(metadata={"build": build_id, "before": str(before.get("build", ""))})
         self._seen = None
@@ -191,7 +219,7 @@ class ServerPlace:
             yield
         except NotFoundError:
             raise
-        except (ChromaError, ValueError, OSError) as error:
+        except (*STORE_FAILURES, ValueError) as error:
             raise IndexMissingOnServer(self.shown_as, why=str(error)) from error
 
 
@@ -205,12 +233,32 @@ class IndexMissingOnServer(IndexMissing):
         self.args = (f"{where} does not answer ({why}). Check APNAV_CHROMA_URL and APNAV_CHROMA_TOKEN, and that it runs.",)
 
 
+def _is_finished(build: Path) -> bool:
+    return (build / "finished").exists()
+
+
+def _embedded_chroma(folder: Path) -> ClientAPI:
+    try:
+        return chromadb.PersistentClient(str(folder), settings=ChromaSettings(anonymized_telemetry=False))
+    except ChromaError:
+        # Chroma keeps even a client that failed to start, and would hand it out, broken, the next time.
+        SharedSystemClient._identifier_to_system.pop(str(folder), None)
+        raise
+
+
+def _copy_of(chroma: Path) -> Path:
+    """Chroma writes to its folder even to read it: on a read-only or full disk, it reads a copy made elsewhere."""
+    elsewhere = Path(tempfile.mkdtemp(prefix="apnav-index-"))
+    atexit.register(shutil.rmtree, elsewhere, ignore_errors=True)
+    return shutil.copytree(chroma, elsewhere / "chroma")
+
+
 def collection_name(build_id: str, part: str) -> str:
     return f"apnav-{build_id}-{part}"
 
 
 def build_of(collection: str) -> str | None:
     """The build a collection belongs to, or None if it is not one of ours."""
-    if not collection.startswith("apnav-") or not collection.endswith(("-vectors", "-records")):
+    if not collection.startswith("apnav-") or not collection.endswith(("-vectors", "-examples", "-records")):
         return None
     return collection.removeprefix("apnav-").rsplit("-", 1)[0]

@@ -13,7 +13,7 @@ from assistant.model import Audience, Turn
 from assistant.service import Assistant
 from bots import wiring
 from bots.cli.errors import complain
-from bots.cli.options import AsAt, AsJson, For, day_of
+from bots.cli.options import AsAt, AsJson, For
 from bots.cli.text import answer_as_text, as_json_text, passage_as_text
 from bots.rendering import answer_as_json, passage_as_json
 
@@ -29,16 +29,14 @@ def ask(
     Exit status: 0 for any answer, also "not found"; 2 when the question or an option cannot be used; 3 when there is
     no index to ask; 1 when something else went wrong.
     """
-    day = day_of(as_at)
     text = sys.stdin.read() if question == "-" else question
     assistant = wiring.build_assistant(wiring.load_settings())
-    answer = assistant.ask(text, today=wiring.today(), as_at=day, audience=audience)
+    answer = assistant.ask(text, today=wiring.today(), as_at=as_at, audience=audience)
     typer.echo(as_json_text(answer_as_json(answer)) if as_json else answer_as_text(answer))
 
 
 def chat(as_at: AsAt = None, audience: For = Audience.PARENT) -> None:
     """Ask one question after another; follow-ups are understood. /new starts afresh, /quit ends."""
-    day = day_of(as_at)
     assistant = wiring.build_assistant(wiring.load_settings())
     assistant.readiness()
     _say("Ask about exclusion, suspension or alternative provision in England. /new starts afresh, /quit ends.")
@@ -51,7 +49,7 @@ def chat(as_at: AsAt = None, audience: For = Audience.PARENT) -> None:
             elif line.startswith("/"):
                 typer.echo("The commands here are /new and /quit.")
             else:
-                history += _exchange(line, assistant, history, as_at=day, audience=audience)
+                history += _exchange(line, assistant, history, as_at=as_at, audience=audience)
     _say("Goodbye.")
 
 

@@ -10,7 +10,7 @@ from bots import wiring
 if TYPE_CHECKING:
     from assistant.model import Catalogue
 
-commands = typer.Typer(help="For the people who edit what we know.", no_args_is_help=True, rich_markup_mode=None)
+commands = typer.Typer(help="For the people who edit what we know.", rich_markup_mode=None)
 
 
 @commands.callback()
@@ -38,5 +38,6 @@ def _counted(catalogue: "Catalogue") -> str:
         "glossary terms": len(catalogue.glossary),
         "contacts": len(catalogue.help),
         "triage rules": len(catalogue.triage),
+        "triage examples": len(catalogue.triage_examples),
     }
     return ", ".join(f"{count:,} {what}" for what, count in counts.items())

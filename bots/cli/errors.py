@@ -31,7 +31,7 @@ def outcome_of(command: Callable[[], int | None], *, arguments: Sequence[str]) -
         complain(error.code, str(error), as_json=as_json)
         return exit_status(error)
     except TyperException as error:
-        complain("bad_usage", error.format_message(), as_json=as_json)
+        complain("bad_usage", _usage(error), as_json=as_json)
         return error.exit_code
     except typer.Abort:
         return FAILED
@@ -51,6 +51,12 @@ def complain(code: str, message: str, *, as_json: bool = False) -> None:
 def _asks_for_json(arguments: Sequence[str]) -> bool:
     options = arguments[: arguments.index("--")] if "--" in arguments else arguments
     return "--json" in options
+
+
+def _usage(error: TyperException) -> str:
+    said = error.format_message().replace("Value error, ", "").rstrip(".")
+    context = getattr(error, "ctx", None)
+    return f"{said}. To see what is possible: {context.command_path if context else 'apnav'} --help"
 
 
 def _plain(error: OSError) -> str:

@@ -20,7 +20,7 @@ from bots import wiring
 from bots.cli.options import AsJson, day_of
 from bots.cli.text import as_json_text
 
-THE_DAY_THEY_WERE_WRITTEN = "2026-11-21"
+THE_DAY_THEY_WERE_WRITTEN = date(2026, 11, 21)
 
 _SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast where libyaml is there
 
@@ -31,26 +31,31 @@ def evaluate(
     out: Annotated[Path | None, typer.Option(dir_okay=False, help="Save each answer here, one JSON line each.")] = None,
     runs: Annotated[
         Path | None,
-        typer.Option(exists=True, dir_okay=False, help="Score the answers saved here by --out instead of asking again."),
+        typer.Option(
+            exists=True, dir_okay=False, help="Score the answers saved here by --out instead of asking again."
+        ),
     ] = None,
-    baseline: Annotated[bool, typer.Option("--baseline", help="Also score plain vector search, its 8 nearest.")] = False,
+    baseline: Annotated[
+        bool, typer.Option("--baseline", help="Also score plain vector search, its 8 nearest.")
+    ] = False,
     as_at: Annotated[
-        str,
+        date | None,
         typer.Option(
             "--as-at",
             "--today",
+            parser=day_of,
             metavar="YYYY-MM-DD",
-            help="The day on which a question is asked that names none; by default the day the questions were written.",
+            help="The day on which a question is asked that names none. Default: 2026-11-21, when they were written.",
         ),
-    ] = THE_DAY_THEY_WERE_WRITTEN,
+    ] = None,
 ) -> None:
     """Ask every golden question and report how good the answers are."""
     if runs is not None and out is not None:
         raise typer.BadParameter("--out saves new answers and --runs scores saved ones: give one of them.")
     golden = _read_golden(file)
-    day = day_of(as_at)
-    assert day is not None
-    answers = _read_runs(runs) if runs is not None else _ask_all(golden, today=day, out=out)
+    answers = (
+        _read_runs(runs) if runs is not None else _ask_all(golden, today=as_at or THE_DAY_THEY_WERE_WRITTEN, out=out)
+    )
     report = score(golden, answers)
     plain = score(golden, list(_baseline_runs(golden))) if baseline else None
     if as_json:
@@ -110,11 +115,11 @@ def _ask(question: GoldenQuestion, assistant: Assistant, *, today: date) -> Run:
     """What came back. A question that is refused counts as a question back, which is what the user is given."""
     started = perf_counter()
     try:
-        answer = assistant.ask(
-            question.question, today=today, history=question.history, audience=question.audience
-        )
+        answer = assistant.ask(question.question, today=today, history=question.history, audience=question.audience)
     except QuestionError as error:
-        return Run(id=question.id, status=Status.CLARIFY.value, text=str(error), passage_ids=(), took_ms=_since(started))
+        return Run(
+            id=question.id, status=Status.CLARIFY.value, text=str(error), passage_ids=(), took_ms=_since(started)
+        )
     return run_of(question, answer, took_ms=_since(started))
 
 

@@ -21,7 +21,9 @@ _TELL_EVERY = 0.25  # of a step, when progress goes to a file or a pipe
 
 
 def ingest(
-    rebuild: Annotated[bool, typer.Option("--rebuild", help="Embed everything anew, even what has not changed.")] = False,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Embed everything anew, even what has not changed.")
+    ] = False,
 ) -> None:
     """Build the search index from the corpus. The old index answers until the new one is complete."""
     settings = wiring.load_settings()

@@ -8,19 +8,22 @@ import typer
 from assistant.errors import BadDate
 from assistant.model import Audience
 
-AsAt = Annotated[
-    str | None,
-    typer.Option("--as-at", metavar="YYYY-MM-DD", help="Answer on the law of this day. Default: the day of the story, else today."),
-]
-For = Annotated[Audience, typer.Option("--audience", help="Who the answer is worded for.", case_sensitive=False)]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text.")]
 
-
-def day_of(text: str | None) -> date | None:
+def day_of(text: str) -> date:
     """The day that an option names. Raises `BadDate`."""
-    if text is None:
-        return None
     try:
         return date.fromisoformat(text.strip())
     except ValueError as error:
         raise BadDate(text) from error
+
+
+AsAt = Annotated[
+    date | None,
+    typer.Option(
+        parser=day_of,
+        metavar="YYYY-MM-DD",
+        help="Answer on the law of this day. Default: the day that the story names, else today.",
+    ),
+]
+For = Annotated[Audience, typer.Option("--audience", help="Who the answer is worded for.", case_sensitive=False)]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text.")]

@@ -15,7 +15,9 @@ from bots.errors import AddressUnavailable
 
 
 def serve(
-    host: Annotated[str | None, typer.Option(help="The address to listen on. Default: APNAV_HOST, or 127.0.0.1.")] = None,
+    host: Annotated[
+        str | None, typer.Option(help="The address to listen on. Default: APNAV_HOST, or 127.0.0.1.")
+    ] = None,
     port: Annotated[
         int | None, typer.Option(min=0, max=65535, help="The port; 0 takes a free one. Default: APNAV_PORT, or 8000.")
     ] = None,
@@ -29,10 +31,10 @@ def serve(
         app = wiring.build_web(assistant)
         _warn_without_index(assistant)
         # No access log: it would keep questions that a form put into the address.
-        server = uvicorn.Server(uvicorn.Config(app, log_level=settings.log_level, access_log=False, server_header=False))
+        config = uvicorn.Config(app, log_level=settings.log_level, access_log=False, server_header=False)
         typer.echo(f"AP Navigator answers at {_address(listener)} (Ctrl-C stops it)")
         with suppress(KeyboardInterrupt):
-            server.run(sockets=[listener])
+            uvicorn.Server(config).run(sockets=[listener])
 
 
 def listening_on(host: str, port: int) -> socket.socket:

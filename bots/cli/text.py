@@ -1,10 +1,10 @@
 """Answers and passages as plain text for a terminal."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from assistant.citations import UNCHECKED, reference
+from assistant.citations import reference
 from assistant.model import Answer, Authority, Citation, Help, NearMiss, Passage, Verification
 from bots.rendering import TIER_IN_WORDS, VERIFIED_IN_WORDS, day_in_words, in_force_in_words
 
@@ -46,17 +46,17 @@ def passage_as_text(passage: Passage) -> str:
     return "\n\n".join(blocks)
 
 
-def _list(heading: str, items: Iterator[str] | tuple[str, ...] | map[str]) -> str:
+def _list(heading: str, items: Iterable[str]) -> str:
     return "\n".join([heading, *(f"- {item}" for item in items)])
 
 
 def _citation(citation: Citation) -> str:
     place = f"{citation.title}, {citation.provision}" if citation.provision else citation.title
-    edition = f" (edition: {citation.edition})" if citation.edition else ""
+    edition = f" ({citation.edition})" if citation.edition else ""
+    in_force = in_force_in_words(citation.in_force_from, citation.in_force_to)
     lines = [
         f"[{citation.n}] {place}{edition}",
-        f"    {_first_capital(TIER_IN_WORDS[citation.tier])}; "
-        f"{in_force_in_words(citation.in_force_from, citation.in_force_to)}; {_checked(citation)}",
+        f"    {_first_capital(TIER_IN_WORDS[citation.tier])}; {in_force}; {_checked(citation)}",
         f"    {citation.url}" if citation.url else "",
         f"    Note: {citation.note}" if citation.note else "",
         f"    Also: {'; '.join(citation.also)}" if citation.also else "",

@@ -1,6 +1,6 @@
 """The JSON API: ask, look a passage up, and tell whether the service is up and ready."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -21,8 +21,8 @@ from bots.web.schemas import (
 _PRIVATE = {"Cache-Control": "no-store"}
 
 
-def _may_fail(**why: str) -> dict[int | str, dict[str, Any]]:
-    return {int(name.removeprefix("on_")): {"model": ErrorResponse, "description": words} for name, words in why.items()}
+def _may_fail(why: Mapping[int, str]) -> dict[int | str, dict[str, Any]]:
+    return {status: {"model": ErrorResponse, "description": words} for status, words in why.items()}
 
 
 _NOT_READY = "There is no index to answer from; try again after the seconds in Retry-After."
@@ -40,10 +40,12 @@ def api_routes(*, assistant: Assistant, today: Callable[[], date]) -> APIRouter:
         responses={
             200: {"model": AnswerResponse, "description": "The answer; `status` says how it ended."},
             **_may_fail(
-                on_400="The body is not JSON.",
-                on_413="The body is too large.",
-                on_422="A field, or the question itself, cannot be read; `fields` says what to mend.",
-                on_503=_NOT_READY,
+                {
+                    400: "The body is not JSON.",
+                    413: "The body is too large.",
+                    422: "A field, or the question itself, cannot be read; `fields` says what to mend.",
+                    503: _NOT_READY,
+                }
             ),
         },
     )
@@ -66,7 +68,7 @@ def api_routes(*, assistant: Assistant, today: Callable[[], date]) -> APIRouter:
         response_model=None,
         responses={
             200: {"model": PassageResponse, "description": "The passage."},
-            **_may_fail(on_404="There is no passage with this id.", on_503=_NOT_READY),
+            **_may_fail({404: "There is no passage with this id.", 503: _NOT_READY}),
         },
     )
     def passage(passage_id: str) -> JSONResponse:
@@ -82,13 +84,11 @@ def api_routes(*, assistant: Assistant, today: Callable[[], date]) -> APIRouter:
         "/readyz",
         tags=["running"],
         summary="Whether there is an index to answer from",
-        responses=_may_fail(on_503=_NOT_READY),
+        responses=_may_fail({503: _NOT_READY}),
     )
     def readyz() -> ReadinessResponse:
         """The live build, the corpus version it was made from, and how many passages it holds."""
         ready = assistant.readiness()
-        return ReadinessResponse(
-            build_id=ready.build_id, corpus_version=ready.corpus_version, passages=ready.passages
-        )
+        return ReadinessResponse(build_id=ready.build_id, corpus_version=ready.corpus_version, passages=ready.passages)
 
     return router

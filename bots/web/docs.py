@@ -117,28 +117,26 @@ def _field(name: str, schema: Mapping[str, Any], *, required: bool) -> Field:
     )
 
 
+_KINDS: Mapping[str, str] = {
+    "string": "text",
+    "integer": "whole number",
+    "boolean": "true or false",
+    "object": "object",
+    "null": "null",
+}
+
+
 def kind_in_words(schema: Mapping[str, Any]) -> str:
-    """What a value is: "text", "list of StatementShape", "date or null"."""
+    """What a value is: "text", "list of StatementShape", "date (YYYY-MM-DD) or null"."""
     if "$ref" in schema:
         return _name(schema["$ref"])
     if "anyOf" in schema:
         return " or ".join(kind_in_words(each) for each in schema["anyOf"])
-    if "enum" in schema:
-        return " or ".join(f"“{word}”" for word in schema["enum"])
-    if "const" in schema:
-        return f"“{schema['const']}”"
-    match schema.get("type"):
-        case "array":
-            return f"list of {kind_in_words(schema.get('items', {}))}"
-        case "string":
-            return "date (YYYY-MM-DD)" if schema.get("format") == "date" else "text"
-        case "integer":
-            return "whole number"
-        case "boolean":
-            return "true or false"
-        case "object":
-            return "object of text"
-    return str(schema.get("type", "anything"))
+    if "enum" in schema or "const" in schema:
+        return " or ".join(f"“{word}”" for word in schema.get("enum") or [schema["const"]])
+    if schema.get("type") == "array":
+        return f"list of {kind_in_words(schema.get('items', {}))}"
+    return "date (YYYY-MM-DD)" if schema.get("format") == "date" else _KINDS.get(schema.get("type", ""), "anything")
 
 
 def _references(schema: Mapping[str, Any]) -> Iterator[str]:

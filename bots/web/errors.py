@@ -58,8 +58,9 @@ def explain(error: Exception) -> Problem:
         case RequestValidationError() | ValidationError():
             return _of_fields(error.errors())
         case QuestionError():
-            about = "as_at" if isinstance(error, AsAtBeforeLaw) else "question"
-            return Problem(status=422, code=error.code, message=str(error), fields={about: str(error)})
+            # The day may have come from the question or from the field for it: neither is blamed.
+            fields = {} if isinstance(error, AsAtBeforeLaw) else {"question": str(error)}
+            return Problem(status=422, code=error.code, message=str(error), fields=fields)
         case UnknownPassage():
             return Problem(status=404, code=error.code, message=str(error))
         case IndexUnavailable() | EmbeddingModelError():
@@ -84,8 +85,8 @@ def too_large(limit: int) -> Problem:
         status=413,
         code="too_large",
         message=(
-            f"That is too much to send at once: the limit is {limit // 1024} KiB. Nothing was stored. Go back, keep the "
-            "main question and the most important facts, and ask the rest as follow-ups."
+            f"That is too much to send at once: the limit is {limit // 1024} KiB. Nothing was stored. Go back, keep "
+            "the main question and the most important facts, and ask the rest as follow-ups."
         ),
     )
 
@@ -100,7 +101,10 @@ _NOT_READY: Sequence[tuple[type[NavigatorError], str]] = (
         IndexOutdated,
         "the search index was made for another version. Whoever runs this service renews it with: apnav ingest",
     ),
-    (EmbeddingModelError, "the model that reads questions cannot be opened. Whoever runs this service can see why in the log"),
+    (
+        EmbeddingModelError,
+        "the model that reads questions cannot be opened. Whoever runs this service can see why in the log",
+    ),
 )
 
 
@@ -109,7 +113,7 @@ def _of_not_ready(error: NavigatorError) -> Problem:
     why = next(
         (words for kind, words in _NOT_READY if isinstance(error, kind)), "the search index is not available just now"
     )
-    message = f"Nothing can be answered yet: {why}. Please try again in a few minutes."
+    message = f"Nothing can be answered just now: {why}. Please try again in a few minutes."
     return Problem(status=503, code=error.code, message=message, headers=_RETRY)
 
 
@@ -118,7 +122,6 @@ def _of_not_ready(error: NavigatorError) -> Problem:
 _PLAIN_WORDS = {
     "missing": "This is required.",
     "string_type": "This must be text.",
-    "string_unicode": "This holds characters that are not text.",
     "extra_forbidden": "There is no such field.",
     "list_type": "This must be a list.",
     "model_attributes_type": "Send a JSON object, with the header Content-Type: application/json.",
@@ -135,7 +138,9 @@ def _of_fields(errors: Sequence[Any]) -> Problem:
         )
     fields = {_name(error["loc"]): _PLAIN_WORDS.get(error["type"], error["msg"]) for error in errors}
     told = " ".join(f"{name}: {words}" for name, words in fields.items())
-    return Problem(status=422, code="invalid_request", message=f"Please mend this and send it again. {told}", fields=fields)
+    return Problem(
+        status=422, code="invalid_request", message=f"Please mend this and send it again. {told}", fields=fields
+    )
 
 
 def _name(location: Sequence[Any]) -> str:
@@ -172,4 +177,3 @@ def _of_unexpected(error: Exception) -> Problem:
         f"service the reference {reference}."
     )
     return Problem(status=500, code="internal_error", message=message)
-

@@ -16,7 +16,7 @@ from bots.web.errors import Problem, UnreadableHistory, explain
 from bots.web.pages import Pages
 from bots.web.schemas import AskRequest, HistoryTurn
 
-MAX_HISTORY = 12_000  # characters of JSON that a page carries from question to question
+MAX_HISTORY = 12_000  # bytes of JSON that a page carries from question to question
 _TURNS_KEPT = 12
 _ANSWER_KEPT = 600  # characters of an earlier answer: enough to know what was said
 
@@ -30,7 +30,7 @@ _HEADINGS: Mapping[Role, str] = {
     Role.TIME_LIMIT: "Time limits",
     Role.ROUTE: "What can be done",
     Role.CHANGE: "What changed",
-    Role.HELP: "Help",
+    Role.HELP: "Help and advice",
 }
 _TITLES: Mapping[Status, str] = {
     Status.ANSWERED: "Your answer",
@@ -52,15 +52,15 @@ class AskForm(BaseModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """The statements that do one thing in an answer, under their heading."""
+    """The statements that do one thing in an answer, under their heading; an answer that comes first needs none."""
 
-    heading: str
+    heading: str | None
     statements: tuple[Statement, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerView:
-    """An answer arranged for the page. `opening` is said first, in plain text, when there is no direct answer."""
+    """An answer arranged for the page. `opening` is a plain sentence that comes before any statement."""
 
     answer: Answer
     title: str
@@ -86,7 +86,7 @@ def page_routes(*, assistant: Assistant, today: Callable[[], date], pages: Pages
 
     @router.api_route("/", methods=["GET", "HEAD"])
     def home(request: Request) -> HTMLResponse:
-        return _home(request, AskForm(), pages=pages)
+        return _home(request, AskForm(), pages=pages, today=today())
 
     @router.post("/")
     def ask(request: Request, form: Annotated[AskForm, Form()]) -> HTMLResponse:
@@ -100,8 +100,8 @@ def page_routes(*, assistant: Assistant, today: Callable[[], date], pages: Pages
                 audience=asked.audience,
             )
         except Exception as error:  # whatever it was, the reader's words come back with it
-            return _home(request, form, pages=pages, problem=explain(error))
-        return _home(request, form, pages=pages, answer=answer)
+            return _home(request, form, pages=pages, today=today(), problem=explain(error))
+        return _home(request, form, pages=pages, today=today(), answer=answer)
 
     @router.api_route("/passages/{passage_id}", methods=["GET", "HEAD"])
     def passage(request: Request, passage_id: str) -> HTMLResponse:
@@ -127,7 +127,7 @@ def read_history(text: str) -> tuple[HistoryTurn, ...]:
     """The earlier messages a page carried. Raises `UnreadableHistory`: a page can be changed before it is sent."""
     if not text.strip():
         return ()
-    if len(text) > MAX_HISTORY:
+    if len(text.encode()) > MAX_HISTORY:
         raise UnreadableHistory
     try:
         return _HISTORY.validate_json(text)
@@ -136,11 +136,11 @@ def read_history(text: str) -> tuple[HistoryTurn, ...]:
 
 
 def write_history(turns: Sequence[Turn]) -> str:
-    """The newest of `turns` as JSON of at most `MAX_HISTORY` characters."""
+    """The newest of `turns` as JSON of at most `MAX_HISTORY` bytes."""
     kept = [HistoryTurn.model_validate({"role": turn.role, "content": turn.content}) for turn in turns][-_TURNS_KEPT:]
-    while kept and len(said := _HISTORY.dump_json(tuple(kept)).decode()) > MAX_HISTORY:
+    while len(said := _HISTORY.dump_json(tuple(kept))) > MAX_HISTORY:
         del kept[0]
-    return said if kept else ""
+    return said.decode() if kept else ""
 
 
 def view(answer: Answer) -> AnswerView:
@@ -152,27 +152,42 @@ def view(answer: Answer) -> AnswerView:
     return AnswerView(
         answer=answer,
         title=_TITLES[answer.status],
-        # The first paragraph of such an answer is a plain sentence of ours; what follows it is shown from its parts.
-        opening=answer.text.split("\n\n")[0] if answer.status in _WITHOUT_DIRECT_ANSWER else None,
-        sections=tuple(Section(heading=_HEADINGS[role], statements=tuple(each)) for role, each in by_role.items()),
+        opening=_opening(answer.text),
+        sections=tuple(
+            Section(heading=_HEADINGS[role] if place or role is not Role.DIRECT else None, statements=tuple(each))
+            for place, (role, each) in enumerate(by_role.items())
+        ),
         next_steps=tuple(step for step in answer.next_steps if step not in told),
         unchecked=frozenset(c.n for c in answer.citations if c.verified is Verification.MEMORY),
     )
 
 
-_WITHOUT_DIRECT_ANSWER = {Status.NOT_FOUND, Status.OUT_OF_SCOPE, Status.CLARIFY}
+def _opening(text: str) -> str | None:
+    """The first paragraph when it is a sentence of ours: statements carry markers and headings are bold."""
+    first = text.split("\n\n", maxsplit=1)[0]
+    return None if _MARKER.search(first) or "**" in first else first
 
 
 def _home(
-    request: Request, form: AskForm, *, pages: Pages, answer: Answer | None = None, problem: Problem | None = None
+    request: Request,
+    form: AskForm,
+    *,
+    pages: Pages,
+    today: date,
+    answer: Answer | None = None,
+    problem: Problem | None = None,
 ) -> HTMLResponse:
     earlier = _readable_turns(form.history)
     continued = ""
     if answer is not None:
-        this_turn = [Turn(role="user", content=form.question), Turn(role="assistant", content=answer.text[:_ANSWER_KEPT])]
+        this_turn = [
+            Turn(role="user", content=form.question),
+            Turn(role="assistant", content=answer.text[:_ANSWER_KEPT]),
+        ]
         continued = write_history([*earlier, *this_turn])
     context = {
         "form": form,
+        "today": today,
         "problem": problem,
         "view": view(answer) if answer is not None else None,
         "earlier": [turn.content for turn in earlier if turn.role == "user"],

@@ -10,7 +10,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from assistant.model import Audience, Force
+from assistant.model import Audience, Force, Tier
 from bots.rendering import TIER_IN_WORDS, VERIFIED_IN_WORDS, day_in_words, in_force_in_words
 from bots.web.errors import Problem
 
@@ -21,6 +21,7 @@ _READERS: Mapping[Audience, str] = {
     Audience.SCHOOL: "someone who works in a school",
     Audience.ADVISER: "an adviser",
 }
+_OFFICIAL = {Tier.ACT, Tier.REGULATIONS, Tier.CASE_LAW, Tier.STATUTORY_GUIDANCE, Tier.STATISTICS, Tier.PROPOSAL}
 
 
 class Pages:
@@ -43,6 +44,7 @@ class Pages:
             force=lambda force: "" if force is Force.INFO else force.value.capitalize(),
             bound=who_is_bound,
             tier=TIER_IN_WORDS.__getitem__,
+            read=lambda tier: "Read the official text" if tier in _OFFICIAL else "Read the source",
             verified=VERIFIED_IN_WORDS.__getitem__,
         )
         self._templates.globals.update(in_force=in_force_in_words, readers=_READERS)
@@ -72,8 +74,9 @@ def web_address(url: str | None) -> str | None:
 
 
 def dialled(phone: str) -> str | None:
-    """The number as a telephone dials it, or None when the words are more than a number."""
-    return None if re.search(r"[A-Za-z]", phone) else re.sub(r"[^0-9+]", "", phone) or None
+    """The number as a telephone dials it; None for words, and for five-digit numbers, which only take text messages."""
+    digits = re.sub(r"[^0-9+]", "", phone)
+    return None if re.search(r"[A-Za-z]", phone) or len(digits) in {0, 5} else digits
 
 
 def who_is_bound(force: Force, duty_on: str | None) -> str | None:

@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from assistant.errors import BadDate
@@ -24,6 +24,14 @@ def _calendar_day(value: object) -> object:
     raise PydanticCustomError("bad_date", "{why}", {"why": str(BadDate(str(value)[:40]))})
 
 
+def _whole_characters(value: str) -> str:
+    # JSON can spell half a character, such as "\ud800"; nothing that reads text can take it.
+    if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
+        raise PydanticCustomError("half_character", "This holds characters that are not text.")
+    return value
+
+
+Words = Annotated[str, AfterValidator(_whole_characters)]
 CalendarDay = Annotated[date, BeforeValidator(_calendar_day)]
 
 
@@ -40,7 +48,7 @@ class HistoryTurn(_Shape):
     """One earlier message of the conversation."""
 
     role: Literal["user", "assistant"]
-    content: str
+    content: Words
 
     def as_turn(self) -> Turn:
         return Turn(role=self.role, content=self.content)
@@ -49,7 +57,7 @@ class HistoryTurn(_Shape):
 class AskRequest(_Shape):
     """A question and what is needed to answer it."""
 
-    question: str = Field(
+    question: Words = Field(
         description="What happened or what you want to know, in English; at most 4,000 characters.",
         examples=["My son was sent home this morning with no letter. Can the school do that?"],
     )
@@ -60,7 +68,9 @@ class AskRequest(_Shape):
         default=None, description="Answer on the law of this day. Default: the day the question names, else today."
     )
     audience: Audience = Field(default=Audience.PARENT, description="Who the answer is worded for.")
-    conversation_id: str | None = Field(default=None, max_length=200, description="Returned unchanged with the answer.")
+    conversation_id: Words | None = Field(
+        default=None, max_length=200, description="Returned unchanged with the answer."
+    )
 
 
 # Out ----------------------------------------------------------------------------------------------------------------
@@ -123,7 +133,7 @@ class NearMissShape(_Shape):
 
 
 class SituationShape(_Shape):
-    """What the message, with its history, says of the child. A field that is absent was not said; it never means "no"."""
+    """What the message, with its history, says of the child. An absent field was not said; it never means "no"."""
 
     settings: list[str] = []
     stages: list[str] = []

@@ -1,0 +1,17 @@
+"""What holds for every unit test: the same examples on every machine, and no way out to the network."""
+
+import socket
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("unit", deadline=None, derandomize=True, database=None)
+settings.load_profile("unit")
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("A unit test tried to reach the network.")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
