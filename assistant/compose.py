@@ -81,7 +81,10 @@ def choose(retrieval: Retrieval, *, shelf: Shelf, as_at: date, situation: Situat
     picked: list[Picked] = []
     for passage in _corrections(retrieval.suspected_premises, ranked, shelf):
         _add(picked, passage, Role.CORRECTION)
-    for passage in [*_leads(ranked), *(lead for part in retrieval.parts for lead in _leads([r.passage for r in part[:3]]))]:
+    for passage in [
+        *_leads(ranked),
+        *(lead for part in retrieval.parts for lead in _leads([r.passage for r in part[:3]])),
+    ]:
         _add(picked, passage, Role.DIRECT)
     for change in _changes(picked, shelf, as_at, situation):
         if all(change.id != other.passage.id for other in picked):
@@ -101,7 +104,7 @@ def _worth_saying(ranked: Sequence[Ranked]) -> list[Ranked]:
 
 def _leads(ranked: Sequence[Passage]) -> Sequence[Passage]:
     """The one passage that answers first: never one known only from memory when a better one is at hand."""
-    checked = [passage for passage in ranked[:4] if passage.verified is not Verification.MEMORY]
+    checked = [passage for passage in ranked[:MOST_STATEMENTS] if passage.verified is not Verification.MEMORY]
     return (checked or list(ranked))[:1]
 
 
@@ -159,7 +162,9 @@ def answered(
     """
     citations = [cite(p.passage, n) for n, p in enumerate(picked, start=first)]
     drafted = [
-        Statement(text=p.passage.statement, force=p.passage.force, duty_on=p.passage.duty_on, citations=(n,), role=p.role)
+        Statement(
+            text=p.passage.statement, force=p.passage.force, duty_on=p.passage.duty_on, citations=(n,), role=p.role
+        )
         for n, p in enumerate(picked, start=first)
     ]
     statements = supported(drafted, citations, {p.passage.id: p.passage for p in picked})
@@ -206,7 +211,9 @@ def _line(statement: Statement, places: Mapping[int, Citation], audience: Audien
         before = f"**{statement.force.value.capitalize()}** ({statement.duty_on}): "
     if audience is Audience.ADVISER:
         cited = [places[n] for n in statement.citations]
-        after = " (" + "; ".join(reference(c.title, c.provision, c.edition if c.provision else None) for c in cited) + ")"
+        after = (
+            " (" + "; ".join(reference(c.title, c.provision, c.edition if c.provision else None) for c in cited) + ")"
+        )
     return f"{before}{statement.text} {markers}{after}{warning}"
 
 
@@ -232,7 +239,11 @@ def _change_notice(passage: Passage, n: int, as_at: date) -> str:
         changed = passage.in_force_to + timedelta(days=1)
         return f"Changed on {changed:%-d %B %Y}: [{n}] says what applied before that day."
     changed_from = passage.in_force_from
-    return f"Changed on {changed_from:%-d %B %Y}: [{n}] says what has applied since." if changed_from else f"Changed since: see [{n}]."
+    return (
+        f"Changed on {changed_from:%-d %B %Y}: [{n}] says what has applied since."
+        if changed_from
+        else f"Changed since: see [{n}]."
+    )
 
 
 def _which_setting(picked: Sequence[Picked], situation: Situation) -> str | None:
@@ -282,10 +293,14 @@ def as_help(contact: HelpContact) -> Help:
     )
 
 
-def not_found(question: Question, retrieval: Retrieval, *, situation: Situation, catalogue: Catalogue, as_at: date) -> Answer:
+def not_found(
+    question: Question, retrieval: Retrieval, *, situation: Situation, catalogue: Catalogue, as_at: date
+) -> Answer:
     """Says plainly that the corpus does not answer this, shows the nearest passages, and names who to ask."""
     near = tuple(
-        NearMiss(passage_id=r.passage.id, statement=r.passage.statement, title=r.passage.authority[0].source.short_title)
+        NearMiss(
+            passage_id=r.passage.id, statement=r.passage.statement, title=r.passage.authority[0].source.short_title
+        )
         for r in retrieval.ranked[:_NEAR_MISSES]
     )
     return Answer(
@@ -369,7 +384,9 @@ def urgent_first(
     after = answered(question, rest, situation=situation, catalogue=catalogue, as_at=as_at, first=len(shown) + 1)
     return replace(
         emergency,
-        text=f"{emergency.text}\n\n**If nobody is in danger: what you asked about**\n\n{after.text}" if rest else emergency.text,
+        text=f"{emergency.text}\n\n**If nobody is in danger: what you asked about**\n\n{after.text}"
+        if rest
+        else emergency.text,
         statements=emergency.statements + after.statements,
         citations=emergency.citations + after.citations,
         notices=after.notices,

@@ -19,7 +19,9 @@ _AUDIENCES = {
     "school": Audience.SCHOOL,
     "headteacher": Audience.SCHOOL,
 }
-_NEGATION = re.compile(r"\b(?:no|not|never|cannot|can't|nor|neither|without|refuse\w*|unlawful|wrong|only)\b|n't\b", re.IGNORECASE)
+_NEGATION = re.compile(
+    r"\b(?:no|not|never|cannot|can't|nor|neither|without|refuse\w*|unlawful|wrong|only)\b|n't\b", re.IGNORECASE
+)
 _WORDS_TO_COMPARE = 4
 _CLAIM_MADE = 0.85  # of a forbidden claim's words found in one sentence of the same polarity
 
@@ -112,7 +114,9 @@ def golden_questions(raw: Sequence[Mapping[str, Any]]) -> tuple[GoldenQuestion, 
 
 def _golden(entry: Mapping[str, Any], position: int) -> GoldenQuestion:
     try:
-        key_facts = tuple(KeyFact(fact=f["fact"], covered_by=tuple(f.get("covered_by") or ())) for f in entry["key_facts"])
+        key_facts = tuple(
+            KeyFact(fact=f["fact"], covered_by=tuple(f.get("covered_by") or ())) for f in entry["key_facts"]
+        )
         dates = [entry.get("expected_date"), *(entry.get("accept_also") or ())]
         return GoldenQuestion(
             id=entry["id"],
@@ -176,7 +180,9 @@ def score(golden: Sequence[GoldenQuestion], runs: Sequence[Run]) -> Report:
         any_covered=sum(hit > 0 for hit, _ in known) / max(1, len(known)),
         precision=mean(shares) if shares else 0.0,
         most_statements=max((len(run.passage_ids) for run in runs), default=0),
-        forbidden_claims=tuple(f"{q.id}: {claim}" for q, run in pairs for claim in q.must_not_say if claims(run.text, claim)),
+        forbidden_claims=tuple(
+            f"{q.id}: {claim}" for q, run in pairs for claim in q.must_not_say if claims(run.text, claim)
+        ),
         dates_asked=len(dated),
         dates_right=sum(_date_right(question, run) for question, run in dated),
         p50_ms=median(times) if times else 0.0,

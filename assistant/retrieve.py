@@ -13,9 +13,7 @@ from datetime import date
 from assistant.model import Audience, Guide, GuideStep, Passage, Question, Situation
 from assistant.ports import Knowledge, Likeness, Query, Suspicion
 from assistant.shelf import Shelf, Traits
-from assistant.wording import Glossary, content_stems, sentences
-
-_LEXICAL_CANDIDATES = 150
+from assistant.wording import Glossary, content_stems
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,21 +142,20 @@ def _queries(question: Question, glossary: Glossary) -> tuple[list[Query], list[
     queries = [query(question.text)]
     if earlier:
         queries.append(query(f"{earlier[-1]} {question.text}"))
-    asked = separate_questions(question.text)
-    return queries, [query(part) for part in asked] if len(asked) > 1 else []
+    return queries, [query(part) for part in separate_questions(question.text)]
+
+
+_ASKING = r"(?:who|what|when|where|which|why|how|can|could|do|does|did|is|are|will|would|should|must|has|have)"
+_BETWEEN_QUESTIONS = re.compile(rf"(?<=[?!.])\s+|[?]|\n+|,?\s+(?:and|also|plus)\s+(?={_ASKING}\b)", re.IGNORECASE)
+_STARTS_ASKING = re.compile(rf"\W*(?:(?:and|but|so|also)\s+)?{_ASKING}\b", re.IGNORECASE)
+_MOST_QUESTIONS = 3
 
 
 def separate_questions(text: str) -> Sequence[str]:
-    """The questions of a message that asks several; a single one comes back alone."""
-    pieces = [piece for sentence in sentences(text) for piece in re.split(r"(?<=\?)\s*|\s+(?:and also|also,)\s+", sentence)]
-    asked = [piece for piece in pieces if len(content_stems(piece)) >= 3 and _asks(piece)]
-    return tuple(asked[:4])
-
-
-def _asks(piece: str) -> bool:
-    return "?" in piece or bool(
-        re.match(r"\W*(?:and |but |so )?(?:who|what|when|where|which|why|how|can|could|do|does|did|is|are|will|would|should|must|has|have)\b", piece, re.IGNORECASE)
-    )
+    """The questions of a message that asks several; empty when it asks one, or none in so many words."""
+    pieces = [piece.strip() for piece in _BETWEEN_QUESTIONS.split(text)]
+    asked = [piece for piece in pieces if len(content_stems(piece)) >= 2 and _STARTS_ASKING.match(piece)]
+    return tuple(asked[:_MOST_QUESTIONS]) if len(asked) > 1 else ()
 
 
 def _average(likenesses: Sequence[Likeness]) -> Likeness:
@@ -168,11 +165,16 @@ def _average(likenesses: Sequence[Likeness]) -> Likeness:
     def mean(maps: Iterable[Mapping[str, float]]) -> dict[str, float]:
         each = list(maps)
         names = {name for scores in each for name in scores}
-        return {name: sum(scores.get(name, min(scores.values(), default=0.0)) for scores in each) / len(each) for name in names}
+        return {
+            name: sum(scores.get(name, min(scores.values(), default=0.0)) for scores in each) / len(each)
+            for name in names
+        }
 
     def mean_lexical(maps: Iterable[Mapping[str, float]]) -> dict[str, float]:
         each = list(maps)
-        return {name: sum(scores.get(name, 0.0) for scores in each) / len(each) for name in {n for s in each for n in s}}
+        return {
+            name: sum(scores.get(name, 0.0) for scores in each) / len(each) for name in {n for s in each for n in s}
+        }
 
     return Likeness(
         dense=mean(each.dense for each in likenesses),
@@ -188,7 +190,7 @@ def _average(likenesses: Sequence[Likeness]) -> Likeness:
 
 def _rank(likeness: Likeness, scope: _Scope) -> tuple[tuple[Ranked, ...], tuple[tuple[Guide, float], ...]]:
     fused = _fuse(likeness, scope)
-    guides = _nearest_guides(scope.shelf.catalogue.guides, likeness, fused, scope.situation.needs, scope.weights)
+    guides = _nearest_guides(scope.shelf, likeness, fused, scope.situation.needs, scope.weights)
     unseen = min(fused.values(), default=0.0)
     scores = dict(fused)
     for extra in (_from_guides(guides, scope), _from_links(fused, scope)):
@@ -203,26 +205,22 @@ def _rank(likeness: Likeness, scope: _Scope) -> tuple[tuple[Ranked, ...], tuple[
 def _fuse(likeness: Likeness, scope: _Scope) -> dict[str, float]:
     weights = scope.weights
     floor = min(likeness.dense.values(), default=0.0)
-    by_words = sorted(likeness.lexical.items(), key=lambda item: -item[1])[:_LEXICAL_CANDIDATES]
     return {
         name: scope.fit(name)
         * (weights.dense * likeness.dense.get(name, floor) + weights.lexical * likeness.lexical.get(name, 0.0))
-        for name in {*likeness.dense, *(name for name, _ in by_words)}
+        for name in likeness.dense.keys() | likeness.lexical.keys()
         if scope.holds(name)
     }
 
 
 def _nearest_guides(
-    guides: Sequence[Guide],
-    likeness: Likeness,
-    fused: Mapping[str, float],
-    needs: frozenset[str],
-    weights: Weights,
+    shelf: Shelf, likeness: Likeness, fused: Mapping[str, float], needs: frozenset[str], weights: Weights
 ) -> tuple[tuple[Guide, float], ...]:
     """The guides for this message: alike in words and meaning, and about the facts that were found anyway."""
-    order = sorted(fused, key=lambda name: (-fused[name], name))[: weights.overlap_depth]
-    worth = {name: 1 / (2 + place) for place, name in enumerate(order)}
-    shared = {guide.id: sum(worth.get(step.fact, 0.0) for step in guide.steps) for guide in guides}
+    shared = dict.fromkeys(shelf.guide_ids, 0.0)
+    for place, name in enumerate(sorted(fused, key=lambda name: (-fused[name], name))[: weights.overlap_depth]):
+        for guide_id in shelf.guides_with.get(name, ()):
+            shared[guide_id] += 1 / (2 + place)
     most = max(shared.values(), default=0.0) or 1.0
     scored = [
         (
@@ -231,7 +229,7 @@ def _nearest_guides(
             + weights.guide_lexical * likeness.guides_lexical.get(guide.id, 0.0)
             + weights.guide_overlap * shared[guide.id] / most,
         )
-        for guide in guides
+        for guide in shelf.catalogue.guides
     ]
     near = sorted((g for g in scored if g[1] >= weights.guide_floor), key=lambda item: (-item[1], item[0].id))
     nearest = near[: weights.guides_used]

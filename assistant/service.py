@@ -139,9 +139,7 @@ def _answer(question: Question, prepared: _Prepared, weights: Weights) -> Answer
         raise AsAtBeforeLaw(as_at, earliest=shelf.earliest_law)
     if _too_vague(question, situation):
         return compose.clarify(question, situation=situation, catalogue=catalogue, as_at=as_at)
-    retrieval = retrieve(
-        question, situation, knowledge=prepared.knowledge, shelf=shelf, as_at=as_at, weights=weights
-    )
+    retrieval = retrieve(question, situation, knowledge=prepared.knowledge, shelf=shelf, as_at=as_at, weights=weights)
     suspected = prepared.triage.second_look(retrieval.suspicion)
     if suspected is not None and suspected.status is Status.OUT_OF_SCOPE:
         return compose.triaged(question, suspected, catalogue=catalogue, as_at=as_at)

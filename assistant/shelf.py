@@ -58,6 +58,8 @@ class Shelf:
         self.by_id: Mapping[str, Passage] = {passage.id: passage for passage in catalogue.passages}
         self.traits: Mapping[str, Traits] = {passage.id: traits_of(passage) for passage in catalogue.passages}
         self.roles: Mapping[str, Role] = roles_of(catalogue)
+        self.guide_ids: tuple[str, ...] = tuple(guide.id for guide in catalogue.guides)
+        self.guides_with: Mapping[str, frozenset[str]] = _guides_with(catalogue)
         self.replaced: tuple[Passage, ...] = tuple(p for p in catalogue.passages if p.replaced_by and p.in_force_to)
         self.glossary = Glossary(catalogue.glossary)
         self.earliest_law = catalogue.earliest_law()
@@ -85,6 +87,15 @@ def traits_of(passage: Passage) -> Traits:
         proposal=passage.is_proposal,
         ours=any(a.source.nation in _OUR_NATIONS for a in passage.authority),
     )
+
+
+def _guides_with(catalogue: Catalogue) -> Mapping[str, frozenset[str]]:
+    """The guides in which each fact is a step."""
+    guides: dict[str, set[str]] = defaultdict(set)
+    for guide in catalogue.guides:
+        for step in guide.steps:
+            guides[step.fact].add(guide.id)
+    return {fact: frozenset(names) for fact, names in guides.items()}
 
 
 def roles_of(catalogue: Catalogue) -> Mapping[str, Role]:

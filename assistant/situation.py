@@ -19,7 +19,10 @@ _DENIED = re.compile(
 _SETTINGS: tuple[tuple[str, str], ...] = (
     ("ap-academy", r"\b(?:ap|alternative provision) academ\w+|\bap free school"),
     ("academy", r"\bacadem(?:y|ies)\b|\bfree school|\bmulti-academy|\bmat\b|\bacademy trust|\btrust school"),
-    ("maintained", r"\bmaintained\b|\bcommunity school|\bcouncil[- ]run school|\bla school\b|\bvoluntary (?:aided|controlled)|\bfoundation school|\blocal authority school"),
+    (
+        "maintained",
+        r"\bmaintained\b|\bcommunity school|\bcouncil[- ]run school|\bla school\b|\bvoluntary (?:aided|controlled)|\bfoundation school|\blocal authority school",
+    ),
     ("pru", r"\bpru\b|\bpupil referral"),
     ("independent", r"\bindependent school|\bprivate school|\bboarding school|\bfee[- ]paying"),
     ("unregistered", r"\bunregistered|\bunreg\b"),
@@ -32,53 +35,102 @@ _SUSPENDED = r"\bsuspen|\bfixed[- ](?:term|period)|\bfte\b|\bftx\b|\bday exclusi
 _STAGES: tuple[tuple[str, str], ...] = (
     ("permanently-excluded", _PERMANENT),
     ("suspended", _SUSPENDED),
-    ("warned", r"\bthreat(?:en|s|ing)|\bat risk of|\bwarned|\bfinal warning|\bone more (?:incident|thing)|\bgoing to (?:be )?(?:pex|perm|exclu|expel)"),
-    ("sent-home", r"\bsent (?:him |her |them |my \w+ |\w+ )?home|\bcool(?:ing)?[- ]off|\bcollect (?:him|her|them|my)|\bpick (?:him|her|them) up|\bkeep (?:him|her|them) (?:at )?home"),
-    ("governors-decided", r"\bnot (?:to )?reinstate|\bupheld|\bdeclin\w+ to reinstate|\bgovernors?(?:'s?)? (?:have )?(?:decision|decided|agreed|backed|sided)|\b(?:gb|gdc|board|governors'?) decision"),
+    (
+        "warned",
+        r"\bthreat(?:en|s|ing)|\bat risk of|\bwarned|\bfinal warning|\bone more (?:incident|thing)|\bgoing to (?:be )?(?:pex|perm|exclu|expel)",
+    ),
+    (
+        "sent-home",
+        r"\bsent (?:him |her |them |my \w+ |\w+ )?home|\bcool(?:ing)?[- ]off|\bcollect (?:him|her|them|my)|\bpick (?:him|her|them) up|\bkeep (?:him|her|them) (?:at )?home",
+    ),
+    (
+        "governors-decided",
+        r"\bnot (?:to )?reinstate|\bupheld|\bdeclin\w+ to reinstate|\bgovernors?(?:'s?)? (?:have )?(?:decision|decided|agreed|backed|sided)|\b(?:gb|gdc|board|governors'?) decision",
+    ),
     ("review-panel", r"\birp\b|\bindependent (?:review|appeal)|\breview panel|\bappeal panel"),
     ("governors-meeting", r"\bgovernors?\b|\bgdc\b|\bgovs?\b|\bdisciplinary committee|\bpdc\b|\bgoverning b"),
     ("after-review", r"\bpanel (?:quashed|recommended|upheld)|\bquash|\breconsider"),
-    ("in-ap", r"\b(?:in|at|to|from) (?:an? )?(?:ap|alternative provision|pru|alt prov)\b|\bplacement|\boff[- ]?site|\bap provider|\bprovider\b"),
-    ("no-school", r"\bno school (?:place|will)|\bwithout (?:a )?school|\bout of (?:school|education)|\bno education|\bnot (?:in|had any) (?:school|education)|\bsat at home|\bat home (?:for|since)"),
+    (
+        "in-ap",
+        r"\b(?:in|at|to|from) (?:an? )?(?:ap|alternative provision|pru|alt prov)\b|\bplacement|\boff[- ]?site|\bap provider|\bprovider\b",
+    ),
+    (
+        "no-school",
+        r"\bno school (?:place|will)|\bwithout (?:a )?school|\bout of (?:school|education)|\bno education|\bnot (?:in|had any) (?:school|education)|\bsat at home|\bat home (?:for|since)",
+    ),
 )
 
 _NEEDS: tuple[tuple[str, str], ...] = (
     ("ehc-requested", r"\bapplied for an? ehc|\behcna|\behc needs assessment|\bneeds assessment|\bassessment request"),
     ("ehc-plan", r"\behcp?\b|\bechp\b|\behc plan|\beducation,? health and care"),
-    ("sen-support", r"\bsen support|\bk code|\bspecial educational need|\bsen\b|\bsend\b(?! (?:him|her|them|me|us|it|my|our|his|their|an?|the|any|this|that|you|your|home|back|out|off|away|in|work|pupils?|children|kids?|students?|someone)\b)|\bsemh\b|\bgraduated"),
-    ("disability", r"\bdisab|\bautis|\basd\b|\basc\b|\badhd\b|\btourette|\bpda\b|\bdiscriminat|\breasonable adjustment"),
+    (
+        "sen-support",
+        r"\bsen support|\bk code|\bspecial educational need|\bsen\b|\bsend\b(?! (?:him|her|them|me|us|it|my|our|his|their|an?|the|any|this|that|you|your|home|back|out|off|away|in|work|pupils?|children|kids?|students?|someone)\b)|\bsemh\b|\bgraduated",
+    ),
+    (
+        "disability",
+        r"\bdisab|\bautis|\basd\b|\basc\b|\badhd\b|\btourette|\bpda\b|\bdiscriminat|\breasonable adjustment",
+    ),
     ("in-care", r"\bin care\b|\blooked[- ]after|\blac\b|\bcla\b|\bfoster|\bcare order|\bvirtual school"),
     ("social-worker", r"\bsocial worker|\bsw\b|\bchild in need|\bchild protection"),
     ("exam", r"\bgcses?\b|\bexams?\b|\bsats\b|\ba[- ]levels?\b|\bmocks?\b|\bcoursework|\bnational curriculum test"),
     ("year-11", r"\b(?:y|yr|year) ?11\b"),
-    ("cross-border", r"\b(?:different|other|another|neighbouring|home) (?:la|council|local authority|borough|county)\b|\bover the border|\bhome la\b"),
+    (
+        "cross-border",
+        r"\b(?:different|other|another|neighbouring|home) (?:la|council|local authority|borough|county)\b|\bover the border|\bhome la\b",
+    ),
     ("police", r"\bpolice|\barrest|\bcourt case|\bcrim(?:e|inal)"),
     ("bullying", r"\bbull(?:y|ied|ies)"),
     ("race", r"\brac(?:e|ial|ist|ism)\b|\bblack\b|\bethnic|\btraveller|\bgypsy"),
     ("mental-health", r"\bmental health|\banxi|\bebs[an]|\bdepress|\bcamhs|\bschool refus|\bpanic"),
-    ("part-time", r"\bpart[- ]time|\breduced (?:time|hours)|\bptt\b|\bhalf days|\b(?:one|two|three|\d) hours? a (?:day|week)"),
+    (
+        "part-time",
+        r"\bpart[- ]time|\breduced (?:time|hours)|\bptt\b|\bhalf days|\b(?:one|two|three|\d) hours? a (?:day|week)",
+    ),
     ("unregistered-setting", r"\bunreg"),
     ("home-education", r"\bhome[- ](?:ed|school)|\behe\b|\belective"),
-    ("wants-provision", r"\b(?:what|which|any|find\w*|looking for|list of|where)\b[^.?]{0,60}\b(?:alternative provision|providers?|provision|tuition|pru|places?|spaces?|setting)\b[^.?]{0,40}\b(?:near|around|local\w*|in my area|in our area|round here|available|within \d+ miles)|\bnear (?:me|us)\b"),
+    (
+        "wants-provision",
+        r"\b(?:what|which|any|find\w*|looking for|list of|where)\b[^.?]{0,60}\b(?:alternative provision|providers?|provision|tuition|pru|places?|spaces?|setting)\b[^.?]{0,40}\b(?:near|around|local\w*|in my area|in our area|round here|available|within \d+ miles)|\bnear (?:me|us)\b",
+    ),
     ("young-person-18", r"\b18[- ]year|\bover 18\b|\baged 18|\bturned 18"),
 )
 
 _ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-_TO_TWENTY = (*_ONES, "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
+_TO_TWENTY = (
+    *_ONES,
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+)
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40}
 _NUMBER_WORDS = (
     {word: number for number, word in enumerate(_TO_TWENTY, start=1)}
     | _TENS
-    | {f"{ten}{gap}{one}": tens + n for ten, tens in _TENS.items() for n, one in enumerate(_ONES, start=1) for gap in " -"}
+    | {
+        f"{ten}{gap}{one}": tens + n
+        for ten, tens in _TENS.items()
+        for n, one in enumerate(_ONES, start=1)
+        for gap in " -"
+    }
 )
 _NUMBER = r"\b(\d{1,3}(?:\.5)?|" + "|".join(sorted(_NUMBER_WORDS, key=len, reverse=True)) + r")"
 _DAYS = re.compile(_NUMBER + r"[ -](?:school )?days?\b(?!['’]? (?:notice|late|ago))")
 _AGE = re.compile(r"\b(\d{1,2})[ -]?(?:yo|y/o|yrs? old|years? old|year[- ]old)\b|\baged? (\d{1,2})\b")
 _YEAR_GROUP = re.compile(r"\b(?:y|yr|year) ?(\d{1,2})\b")
 _POSTCODE = re.compile(r"\b(?:[begl-nsw]|[a-z]{2})\d[a-z\d]? ?\d[a-z]{2}\b")  # whole ones; "Y9" is a year group
-_MONTHS = {name.lower(): n for n, name in enumerate(calendar.month_name) if name} | {
-    name.lower(): n for n, name in enumerate(calendar.month_abbr) if name
-} | {"sept": 9}
+_MONTHS = (
+    {name.lower(): n for n, name in enumerate(calendar.month_name) if name}
+    | {name.lower(): n for n, name in enumerate(calendar.month_abbr) if name}
+    | {"sept": 9}
+)
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _FULL_DATE = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? ({_MONTH})\.?,? (\d{{4}})\b")
 _MONTH_YEAR = re.compile(rf"\b({_MONTH})\.? (\d{{4}})\b")
@@ -86,15 +138,31 @@ _ISO_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 _SLASH_DATE = re.compile(r"\b(\d{1,2})[/.](\d{1,2})[/.](\d{4}|\d{2})\b")
 
 # A year beside one of these names a document or a statute, not the day something happened to a child.
-_NAMES_A_DOCUMENT = re.compile(r"guidance|\bact\b|regulation|edition|code of practice|kcsie|\bpolicy\b|white paper|\bsi \d")
-_HAPPENED = re.compile(r"exclu|suspen|\bpex|expel|sent home|direct|off[- ]?site|\bmet\b|meeting|decision|moved|removed|off[- ]?roll|cancel|happened|back in")
+_NAMES_A_DOCUMENT = re.compile(
+    r"guidance|\bact\b|regulation|edition|code of practice|kcsie|\bpolicy\b|white paper|\bsi \d"
+)
+_HAPPENED = re.compile(
+    r"exclu|suspen|\bpex|expel|sent home|direct|off[- ]?site|\bmet\b|meeting|decision|moved|removed|off[- ]?roll|cancel|happened|back in"
+)
 
-_COUNTING = re.compile(r"\blast (?:day|date)|\bdeadline|\bby when|\bdue\b|\bwhat date|\bwhich da(?:y|te)s?|\bwhen (?:must|does|do|is|should|will)|\bwork out|\bin time\b|\btime limit|\brun out|\bby what")
-_DAY_NAMED = re.compile(r"\b(?:mon|tues?|wed(?:nes)?|thur?s?|fri|satur|sun)(?:day)?\b|\b\d{1,2}(?:st|nd|rd|th)?(?: of)? (?:" + _MONTH + r")\b|\b\d{1,2}/\d{1,2}\b")
+_COUNTING = re.compile(
+    r"\blast (?:day|date)|\bdeadline|\bby when|\bdue\b|\bwhat date|\bwhich da(?:y|te)s?|\bwhen (?:must|does|do|is|should|will)|\bwork out|\bin time\b|\btime limit|\brun out|\bby what"
+)
+_DAY_NAMED = re.compile(
+    r"\b(?:mon|tues?|wed(?:nes)?|thur?s?|fri|satur|sun)(?:day)?\b|\b\d{1,2}(?:st|nd|rd|th)?(?: of)? (?:"
+    + _MONTH
+    + r")\b|\b\d{1,2}/\d{1,2}\b"
+)
 
-_REFORM = re.compile(r"white paper|reform|\bbill\b|proposal|proposed|consultation|going to change|new law|planned|plans? to|will (?:the )?(?:law|rules) change|wellbeing and schools act|children'?s wellbeing|internal suspension")
-_STATISTICS = re.compile(r"how many|statistic|percentage|per cent|%|figures|\brates?\b|\bnumbers? of|data show|most common reason|on average")
-_HISTORY = re.compile(r"used to|previous(?:ly)?|before (?:20\d\d|the change)|old (?:rules|guidance|law|edition|bulletin)|\bin 20(?:1|2)\d|20(?:1[0-9]|2[0-5]) (?:guidance|edition)|(?:guidance|edition)[^.?]{0,25}20(?:1[0-9]|2[0-5])|which (?:guidance|edition|version|rules)|changed?\b|still\b|any ?more\b|out of date|replaced|superseded")
+_REFORM = re.compile(
+    r"white paper|reform|\bbill\b|proposal|proposed|consultation|going to change|new law|planned|plans? to|will (?:the )?(?:law|rules) change|wellbeing and schools act|children'?s wellbeing|internal suspension"
+)
+_STATISTICS = re.compile(
+    r"how many|statistic|percentage|per cent|%|figures|\brates?\b|\bnumbers? of|data show|most common reason|on average"
+)
+_HISTORY = re.compile(
+    r"used to|previous(?:ly)?|before (?:20\d\d|the change)|old (?:rules|guidance|law|edition|bulletin)|\bin 20(?:1|2)\d|20(?:1[0-9]|2[0-5]) (?:guidance|edition)|(?:guidance|edition)[^.?]{0,25}20(?:1[0-9]|2[0-5])|which (?:guidance|edition|version|rules)|changed?\b|still\b|any ?more\b|out of date|replaced|superseded"
+)
 
 
 def read_situation(text: str, *, history: Iterable[Turn], today: date) -> Situation:
@@ -142,7 +210,12 @@ def law_date_of(text: str, *, today: date) -> date | None:
     past: list[date] = []
     for start, day in _dated_places(lowered):
         around = lowered[max(0, start - 45) : start + 30]
-        if day < today and today - day < timedelta(days=365 * 20) and not _NAMES_A_DOCUMENT.search(around) and _HAPPENED.search(lowered):
+        if (
+            day < today
+            and today - day < timedelta(days=365 * 20)
+            and not _NAMES_A_DOCUMENT.search(around)
+            and _HAPPENED.search(lowered)
+        ):
             past.append(day)
     return min(past, default=None)
 
@@ -173,7 +246,12 @@ def _written_dates(text: str) -> Iterator[tuple[str, date | None]]:
 
 def _dated_places(text: str) -> Iterator[tuple[int, date]]:
     full = {match.end() for match in _FULL_DATE.finditer(text)}
-    for pattern, parts in ((_FULL_DATE, (3, 2, 1)), (_ISO_DATE, (1, 2, 3)), (_SLASH_DATE, (3, 2, 1)), (_MONTH_YEAR, (2, 1, 0))):
+    for pattern, parts in (
+        (_FULL_DATE, (3, 2, 1)),
+        (_ISO_DATE, (1, 2, 3)),
+        (_SLASH_DATE, (3, 2, 1)),
+        (_MONTH_YEAR, (2, 1, 0)),
+    ):
         for match in pattern.finditer(text):
             if pattern is _MONTH_YEAR and match.end() in full:
                 continue  # the end of a full date is not another date

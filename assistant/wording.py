@@ -12,11 +12,126 @@ _INVISIBLE = {"Cc", "Cs", "Co", "Cn"}
 
 # Words that say how something is asked, not what about.
 _PLAIN_WORDS = frozenset(
-    "a about after again all also am an and any are as at be because been before being but by can could did do does doing "
-    "done down for from get go going got had has have he her here him his how i if in into is it its just know let like "
-    "may me might more most must my need no not now of off on one only or other our out over please said say she should "
-    "so some than that the their them then there these they thing this those to told too up us was we well were what "
-    "when where which while who whom whose why will with would yes you your".split()
+    [
+        "a",
+        "about",
+        "after",
+        "again",
+        "all",
+        "also",
+        "am",
+        "an",
+        "and",
+        "any",
+        "are",
+        "as",
+        "at",
+        "be",
+        "because",
+        "been",
+        "before",
+        "being",
+        "but",
+        "by",
+        "can",
+        "could",
+        "did",
+        "do",
+        "does",
+        "doing",
+        "done",
+        "down",
+        "for",
+        "from",
+        "get",
+        "go",
+        "going",
+        "got",
+        "had",
+        "has",
+        "have",
+        "he",
+        "her",
+        "here",
+        "him",
+        "his",
+        "how",
+        "i",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "just",
+        "know",
+        "let",
+        "like",
+        "may",
+        "me",
+        "might",
+        "more",
+        "most",
+        "must",
+        "my",
+        "need",
+        "no",
+        "not",
+        "now",
+        "of",
+        "off",
+        "on",
+        "one",
+        "only",
+        "or",
+        "other",
+        "our",
+        "out",
+        "over",
+        "please",
+        "said",
+        "say",
+        "she",
+        "should",
+        "so",
+        "some",
+        "than",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "thing",
+        "this",
+        "those",
+        "to",
+        "told",
+        "too",
+        "up",
+        "us",
+        "was",
+        "we",
+        "well",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "while",
+        "who",
+        "whom",
+        "whose",
+        "why",
+        "will",
+        "with",
+        "would",
+        "yes",
+        "you",
+        "your",
+    ]
 )
 
 
@@ -35,7 +150,22 @@ def has_words(text: str) -> bool:
 
 def stem(word: str) -> str:
     """A rough stem, for comparing words of the same text; the search has a proper one of its own."""
-    for ending in ("ations", "ation", "ements", "ement", "ings", "ing", "ions", "ion", "ies", "ed", "es", "ly", "s", "e"):
+    for ending in (
+        "ations",
+        "ation",
+        "ements",
+        "ement",
+        "ings",
+        "ing",
+        "ions",
+        "ion",
+        "ies",
+        "ed",
+        "es",
+        "ly",
+        "s",
+        "e",
+    ):
         if word.endswith(ending) and len(word) - len(ending) >= 4:
             return word[: -len(ending)]
     return word
@@ -96,13 +226,14 @@ class _Lookup:
                 self._as_written[form] = term.means
             else:
                 self._any_case[form.lower()] = term.means
-        longest_first = sorted([*self._any_case, *self._as_written], key=len, reverse=True)
-        words = "|".join(map(re.escape, longest_first)) or r"(?!)"
-        self._pattern = re.compile(rf"(?<![\w£])(?:{words})(?!\w)", re.IGNORECASE)
+        self._forms = tuple(
+            sorted({*self._any_case, *(form.lower() for form in self._as_written)}, key=len, reverse=True)
+        )
 
     def found(self, text: str) -> Iterable[tuple[str, str]]:
         """Each form as written in `text`, with its meaning."""
-        for match in self._pattern.finditer(text):
+        pattern = self._pattern_for(text)
+        for match in pattern.finditer(text) if pattern else ():
             meaning = self._meaning(match.group(0))
             if meaning is not None:
                 yield match.group(0), meaning
@@ -112,10 +243,23 @@ class _Lookup:
             meaning = self._meaning(match.group(0))
             return match.group(0) if meaning is None else write(match.group(0), _BRACKETED.sub("", meaning))
 
-        return self._pattern.sub(rewritten, text)
+        pattern = self._pattern_for(text)
+        return pattern.sub(rewritten, text) if pattern else text
+
+    def _pattern_for(self, text: str) -> re.Pattern[str] | None:
+        """A pattern of just the forms that stand somewhere in `text`: trying all thousand would cost more than the search."""
+        lowered = text.lower()
+        return _whole_words(tuple(form for form in self._forms if form in lowered))
 
     def _meaning(self, written: str) -> str | None:
         return self._as_written.get(written) or self._any_case.get(written.lower())
+
+
+@lru_cache(maxsize=2048)
+def _whole_words(forms: tuple[str, ...]) -> re.Pattern[str] | None:
+    if not forms:
+        return None
+    return re.compile(r"(?<![\w£])(?:" + "|".join(map(re.escape, forms)) + r")(?!\w)", re.IGNORECASE)
 
 
 _BRACKETED = re.compile(r"\s*\([^)]*\)")

@@ -88,10 +88,10 @@ class Settings(BaseSettings):
         json_schema_extra={"allowed": "any text"},
     )
     embedding_threads: int = Field(
-        default=0,
+        default=1,
         ge=0,
         le=256,
-        description="Processor threads for embedding a question; 0 leaves the number to ONNX Runtime.",
+        description="Processor threads to embed one question; 1 is steadiest when several people ask, 0 takes all.",
         json_schema_extra={"allowed": "a whole number from 0 to 256"},
     )
     chroma_url: Annotated[str | None, AfterValidator(_server_address), BeforeValidator(_empty_is_unset)] = Field(

@@ -2,11 +2,12 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
@@ -35,7 +36,6 @@ from corpus.entries import (
     HelpEntry,
     MisconceptionEntry,
     SourceEntry,
-    TriageEntry,
     TriageExamplesEntry,
     TriageFile,
 )
@@ -45,6 +45,7 @@ HERE = Path(__file__).parent
 NO_RULE = "none"  # in triage_examples.yaml: messages that no triage rule may stop
 
 E = TypeVar("E", bound=Entry)
+_Named: TypeAlias = tuple[str, str, KeyPath]  # an id that an entry names: its kind, the id, where it stands
 
 _REMEDIES = {
     "missing": "is missing. Add it (write null when it is not known).",
@@ -75,9 +76,8 @@ def read_catalogue(folder: Path = HERE) -> Catalogue:
     """Everything under `folder`, checked. Raises `CorpusError` listing every bad entry; returns nothing half-read."""
     reader = _Reader(folder)
     catalogue = reader.read()
-    if reader.problems:
+    if catalogue is None:
         raise CorpusError(tuple(str(problem) for problem in reader.problems))
-    assert catalogue is not None
     return catalogue
 
 
@@ -142,9 +142,7 @@ class _Reader:
             self._take(read, document, document.value, (), kind)
         return read
 
-    def _take(
-        self, read: _Read[E], document: LocatedYaml, raw: Any, path: KeyPath, kind: type[E]
-    ) -> None:
+    def _take(self, read: _Read[E], document: LocatedYaml, raw: Any, path: KeyPath, kind: type[E]) -> None:
         try:
             read.entries.append((kind.model_validate(raw), document, path))
         except ValidationError as error:
@@ -159,7 +157,9 @@ class _Reader:
             for position, (entry, document, path) in enumerate(read.entries):
                 place = f"{document.file}:{document.line_of(path)}"
                 if entry.id in first_seen:
-                    what = f"has the same id as the entry at {first_seen[entry.id]}. Ids never repeat: give it a new one."
+                    what = (
+                        f"has the same id as the entry at {first_seen[entry.id]}. Ids never repeat: give it a new one."
+                    )
                     self.problems.append(read.problem(position, what, name=entry.id))
                 first_seen.setdefault(entry.id, place)
 
@@ -204,7 +204,7 @@ def check_editions(sources: _Read[SourceEntry]) -> Iterator[Problem]:
             works[source.work].append((starts, ends, position, source))
     for editions in works.values():
         editions.sort(key=lambda edition: edition[:3])
-        for (_, ends, _, earlier), (starts, _, position, later) in zip(editions, editions[1:], strict=False):
+        for (_, ends, _, earlier), (starts, _, position, later) in pairwise(editions):
             if starts <= ends:
                 what = (
                     f"is in force on the same days as {earlier.id}, another edition of {earlier.work}. "
@@ -230,42 +230,59 @@ def check_references(
     triage: _Read[TriageFile],
 ) -> Iterator[Problem]:
     """Every id that an entry names must exist."""
-    source_ids = {source.id for source in sources}
-    fact_ids = {fact.id for fact in facts}
-    help_ids = {contact.id for contact in contacts}
+    known = {
+        "source": {source.id for source in sources},
+        "fact": {fact.id for fact in facts},
+        "contact": {contact.id for contact in contacts},
+    }
+    reads: tuple[tuple[_Read[Any], Callable[[Any], Iterator[_Named]]], ...] = (
+        (sources, _named_by_source),
+        (facts, _named_by_fact),
+        (guides, _named_by_guide),
+        (misconceptions, lambda entry: _facts_in("corrects", entry.corrects)),
+        (contacts, lambda entry: _facts_in("facts", entry.facts)),
+        (triage, _named_by_triage),
+    )
+    for read, named_by in reads:
+        for position, entry in enumerate(read):
+            for kind, name, at in named_by(entry):
+                if name not in known[kind]:
+                    what = f"names the {kind} “{name}”, which does not exist. Correct the id, or add that {kind} first."
+                    yield read.problem(position, what, name=getattr(entry, "id", "triage"), at=at)
 
-    def unknown(read: _Read[Any], position: int, wanted: Iterable[tuple[str, KeyPath]], known: set[str], kind: str) -> Iterator[Problem]:
-        for name, at in wanted:
-            if name not in known:
-                what = f"names the {kind} “{name}”, which does not exist. Correct the id, or add that {kind} first."
-                yield read.problem(position, what, name=getattr(read.entries[position][0], "id", "triage"), at=at)
 
-    for position, source in enumerate(sources):
-        if source.superseded_by:
-            yield from unknown(sources, position, [(source.superseded_by, ("superseded_by",))], source_ids, "source")
-    for position, fact in enumerate(facts):
-        named = [(a.source, ("authority", i, "source")) for i, a in enumerate(fact.authority)]
-        yield from unknown(facts, position, named, source_ids, "source")
-        named = [(link.fact, ("leads_to", i, "fact")) for i, link in enumerate(fact.leads_to)]
-        named += [(other, ("same_as", i)) for i, other in enumerate(fact.same_as)]
-        named += [(other, ("replaced_by", i)) for i, other in enumerate(fact.replaced_by)]
-        yield from unknown(facts, position, named, fact_ids, "fact")
-    for position, guide in enumerate(guides):
-        named = [(step.fact, ("steps", i, "fact")) for i, step in enumerate(guide.steps)]
-        yield from unknown(guides, position, named, fact_ids, "fact")
-    for position, misconception in enumerate(misconceptions):
-        named = [(fact_id, ("corrects", i)) for i, fact_id in enumerate(misconception.corrects)]
-        yield from unknown(misconceptions, position, named, fact_ids, "fact")
-    for position, contact in enumerate(contacts):
-        named = [(fact_id, ("facts", i)) for i, fact_id in enumerate(contact.facts)]
-        yield from unknown(contacts, position, named, fact_ids, "fact")
-    for position, file in enumerate(triage):
-        for group, rules in (("urgent", file.urgent), ("nations", file.nations), ("out_of_scope", file.out_of_scope)):
-            for i, rule in enumerate(rules):
-                named = [(fact_id, (group, i, "facts", j)) for j, fact_id in enumerate(rule.facts)]
-                yield from unknown(triage, position, named, fact_ids, "fact")
-                named = [(help_id, (group, i, "help", j)) for j, help_id in enumerate(rule.help)]
-                yield from unknown(triage, position, named, help_ids, "contact")
+def _facts_in(field_name: str, names: Iterable[str]) -> Iterator[_Named]:
+    for i, name in enumerate(names):
+        yield "fact", name, (field_name, i)
+
+
+def _named_by_source(source: SourceEntry) -> Iterator[_Named]:
+    if source.superseded_by:
+        yield "source", source.superseded_by, ("superseded_by",)
+
+
+def _named_by_fact(fact: FactEntry) -> Iterator[_Named]:
+    for i, authority in enumerate(fact.authority):
+        yield "source", authority.source, ("authority", i, "source")
+    for i, link in enumerate(fact.leads_to):
+        yield "fact", link.fact, ("leads_to", i, "fact")
+    yield from _facts_in("same_as", fact.same_as)
+    yield from _facts_in("replaced_by", fact.replaced_by)
+
+
+def _named_by_guide(guide: GuideEntry) -> Iterator[_Named]:
+    for i, step in enumerate(guide.steps):
+        yield "fact", step.fact, ("steps", i, "fact")
+
+
+def _named_by_triage(file: TriageFile) -> Iterator[_Named]:
+    groups = {"urgent": file.urgent, "nations": file.nations, "out_of_scope": file.out_of_scope}
+    for group, rules in groups.items():
+        for i, rule in enumerate(rules):
+            for j, name in enumerate(rule.facts):
+                yield "fact", name, (group, i, "facts", j)
+            for j, name in enumerate(rule.help):
+                yield "contact", name, (group, i, "help", j)
 
 
 def check_examples(examples: _Read[TriageExamplesEntry], triage: _Read[TriageFile]) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 import numpy as np
+from chromadb.api.collection_configuration import CreateCollectionConfiguration, CreateHNSWConfiguration
 from chromadb.errors import ChromaError
 from filelock import FileLock, Timeout
 from langchain_chroma import Chroma
@@ -32,7 +33,7 @@ from assistant.wording import Glossary
 
 _BATCH = 128
 _QUESTIONS_LEARNED = 2  # of each passage: enough to know what is ours without drowning the examples
-_HNSW = {"hnsw": {"space": "cosine", "ef_search": 250, "ef_construction": 200}}
+_HNSW = CreateCollectionConfiguration(hnsw=CreateHNSWConfiguration(space="cosine", ef_search=250, ef_construction=200))
 
 Progress = Callable[[str, int, int], None]
 """Told the step in words, how much of it is done, and of how much."""
@@ -249,9 +250,11 @@ def _learn(build: OpenBuild, catalogue: Catalogue, embeddings: KeptEmbeddings) -
             metadatas=[{"hash": embeddings.hash_of(text)} for text in every],
             ids=[f"t:{n}" for n in range(len(every))],
         )
-    return learn(
-        {kind: {rule: embeddings.embed_documents(list(said)) for rule, said in rules.items()} for kind, rules in texts.items()}
-    )
+    vectors = {
+        kind: {rule: embeddings.embed_documents(list(said)) for rule, said in rules.items()}
+        for kind, rules in texts.items()
+    }
+    return learn(vectors)
 
 
 def _store(build: OpenBuild, part: str, embeddings: KeptEmbeddings) -> Chroma:
@@ -269,6 +272,8 @@ def _finish(build: OpenBuild, catalogue: Catalogue, learned: Learned, manifest: 
     LexicalIndex.build(guide_texts(catalogue.guides)).save(build.folder / "lexical-guides")
     records = build.client.create_collection(collection_name(build.build_id, "records"), embedding_function=None)
     pieces = records_of(catalogue, learned)
-    records.add(ids=list(pieces), documents=list(pieces.values()), embeddings=[[1.0, 0.0]] * len(pieces))
+    records.add(
+        ids=list(pieces), documents=list(pieces.values()), embeddings=np.ones((len(pieces), 2), dtype=np.float32)
+    )
     records.modify(metadata=manifest_metadata(manifest))
     (build.folder / "finished").touch()

@@ -14,6 +14,7 @@ from assistant.model import (
     Authority,
     Catalogue,
     Force,
+    GlossaryTerm,
     Guide,
     GuideStep,
     HelpContact,
@@ -121,7 +122,8 @@ def a_passage(passage_id: str = "exc-001", statement: str = "", **changes: Any) 
     plain = Passage(
         id=passage_id,
         topic="suspension",
-        statement=statement or f"The headteacher must write the record named {passage_id} without delay.",
+        statement=statement
+        or f"{passage_id.replace('-', '').capitalize()} must be done.",  # shares no word with others
         force=Force.MUST,
         duty_on="headteacher",
         audience=("parent", "school", "la", "adviser"),
@@ -148,12 +150,21 @@ def a_catalogue(*passages: Passage, **changes: Any) -> Catalogue:
     sources = {a.source.id: a.source for passage in known for a in passage.authority}
     plain = Catalogue(
         version="corpus-1",
+        glossary=TERMS,
         passages=known,
         sources=tuple(sources.values()),
         help=(ADVICE_LINE, SAMARITANS, SENDIASS),
     )
     return replace(plain, **changes)
 
+
+TERMS = (
+    GlossaryTerm(term="PEX", means="permanent exclusion", also=("pexed", "kicked out")),
+    GlossaryTerm(term="EHCP", means="education, health and care (EHC) plan", also=("ehc plan",)),
+    GlossaryTerm(term="FTE", means="suspension (fixed-term exclusion)", also=("fixed term",), case_sensitive=True),
+    GlossaryTerm(term="s19", means="section 19"),
+    GlossaryTerm(term="naughty step", means="behaviour unit"),
+)
 
 ADVICE_LINE = HelpContact(
     id="advice-line",

@@ -61,7 +61,12 @@ class Alarm:
 
 def learn(examples: Mapping[str, Mapping[str, Sequence[Sequence[float]]]]) -> Learned:
     """Train on vectors by kind and rule. With a kind missing there is nothing to tell apart, so nothing is learned."""
-    rows = [(KINDS.index(kind), vector) for kind, rules in examples.items() for vectors in rules.values() for vector in vectors]
+    rows = [
+        (KINDS.index(kind), vector)
+        for kind, rules in examples.items()
+        for vectors in rules.values()
+        for vector in vectors
+    ]
     if {kind for kind, _ in rows} != set(range(len(KINDS))):
         return Learned(rules={})
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - only while an index is built

@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
 
+import numpy as np
 from chromadb.api.models.Collection import Collection
 from chromadb.api.types import QueryResult
 from chromadb.errors import ChromaError
@@ -24,7 +25,7 @@ from assistant.ports import Likeness, Query
 INDEX_FORMAT = 4
 CATALOGUE_RECORD = "catalogue"
 ALARM_RECORD = "alarm"
-_NEAREST = 200  # vectors asked of Chroma for each query: about 60 passages, guides and misconceptions among them
+_NEAREST = 160  # vectors asked of Chroma for each query: about 60 passages, guides and misconceptions among them
 
 _RECORD_SIZE = 60_000  # characters
 
@@ -72,7 +73,9 @@ class ChromaKnowledge:
 
     def _nearest(self, vectors: Sequence[Vector]) -> QueryResult:
         try:
-            found = self._vectors.query(query_embeddings=list(vectors), n_results=_NEAREST, include=["distances"])
+            found = self._vectors.query(
+                query_embeddings=np.asarray(vectors, dtype=np.float32), n_results=_NEAREST, include=["distances"]
+            )
         except HTTPError as error:
             raise IndexMissingOnServer(self._shown_as, why=str(error)) from error
         except STORE_FAILURES as error:
@@ -84,14 +87,19 @@ class ChromaKnowledge:
     def nearest_statements(self, text: str, n: int) -> Sequence[str]:
         """The ids of the `n` passages whose statements are nearest to `text` by vector alone: the plain baseline."""
         vector = self._embeddings.query_vector(text)
-        found = self._vectors.query(query_embeddings=[vector], n_results=n, where={"kind": "statement"}, include=[])
+        found = self._vectors.query(
+            query_embeddings=np.asarray([vector], dtype=np.float32),
+            n_results=n,
+            where={"kind": "statement"},
+            include=[],
+        )
         return [vector_id.split(":", 2)[1] for vector_id in found["ids"][0]]
 
 
 class ChromaKnowledgeBase:
     """Finds the live build and reopens when it changes. Implements `assistant.ports.KnowledgeBase`."""
 
-    def __init__(self, place: Place, *, models: Path, spec: EmbeddingSpec, threads: int = 0) -> None:
+    def __init__(self, place: Place, *, models: Path, spec: EmbeddingSpec, threads: int = 1) -> None:
         self._place = place
         self._models = models
         self._spec = spec
@@ -207,7 +215,10 @@ def _gather(
 
 def records_of(catalogue: Catalogue, learned: Learned) -> Mapping[str, str]:
     """What a build keeps beside its vectors, cut into numbered records that any Chroma server will take."""
-    whole = {CATALOGUE_RECORD: _CATALOGUE.dump_json(catalogue).decode(), ALARM_RECORD: _LEARNED.dump_json(learned).decode()}
+    whole = {
+        CATALOGUE_RECORD: _CATALOGUE.dump_json(catalogue).decode(),
+        ALARM_RECORD: _LEARNED.dump_json(learned).decode(),
+    }
     return {
         f"{name}-{at // _RECORD_SIZE:05d}": text[at : at + _RECORD_SIZE]
         for name, text in whole.items()

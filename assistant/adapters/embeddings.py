@@ -66,7 +66,7 @@ class OnnxEmbeddings(Embeddings):
     Promise: the fp32 export gives the vectors of sentence-transformers itself (cosine at least 0.999; tested).
     """
 
-    def __init__(self, folder: Path, *, threads: int = 0) -> None:
+    def __init__(self, folder: Path, *, threads: int = 1) -> None:
         """Open the model in `folder`; `threads` 0 leaves the number to ONNX Runtime. Raises `EmbeddingModelError`."""
         try:
             self.manifest = ModelManifest(**json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
@@ -120,5 +120,6 @@ def _open_session(weights: Path, *, threads: int) -> "onnxruntime.InferenceSessi
 
     options: Any = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # idle threads must not burn a core
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(str(weights), options, providers=["CPUExecutionProvider"])

@@ -10,8 +10,8 @@ import os
 import shutil
 import tempfile
 import warnings
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,7 @@ def ensure_model(models: Path, spec: EmbeddingSpec) -> Path:
         export_model(spec, aside)
         if folder.exists():
             shutil.rmtree(folder)
-        os.replace(aside, folder)
+        aside.replace(folder)
     except (EmbeddingModelError, OSError):
         raise
     except Exception as error:  # an exporter that cannot write raises whatever it stumbles over next
@@ -72,7 +72,9 @@ def export_model(spec: EmbeddingSpec, folder: Path) -> None:
                 self.inner = transformer
 
             def forward(self, input_ids: Any, attention_mask: Any) -> Any:
-                return self.inner(input_ids=input_ids, attention_mask=attention_mask, return_dict=True).last_hidden_state
+                return self.inner(
+                    input_ids=input_ids, attention_mask=attention_mask, return_dict=True
+                ).last_hidden_state
 
         axes = {0: "batch", 1: "tokens"}
         with torch.no_grad():
@@ -121,9 +123,7 @@ def _pooling_of(model: Any, spec: EmbeddingSpec) -> str:
     kinds = [type(module).__name__ for module in model]
     if kinds[:2] != ["Transformer", "Pooling"] or not set(kinds[2:]) <= {"Normalize"}:
         raise EmbeddingModelError(spec.model, why=f"its parts are {', '.join(kinds)}; only pooled transformers work")
-    pooling = str(model[1].get_config_dict()["pooling_mode"] if "pooling_mode" in model[1].get_config_dict() else "")
-    if not pooling:
-        pooling = "cls" if model[1].get_config_dict().get("pooling_mode_cls_token") else "mean"
+    pooling = str(model[1].get_config_dict().get("pooling_mode", ""))
     if pooling not in {"mean", "cls"}:
         raise EmbeddingModelError(spec.model, why=f"it pools by “{pooling}”; only mean and cls work")
     return pooling

@@ -11,6 +11,7 @@ import Stemmer
 from assistant.model import Guide, Passage
 
 _STOPWORDS = "en"
+_NEAREST = 120  # texts returned for a query; what lies beyond never reached an answer
 
 
 class LexicalIndex:
@@ -39,8 +40,10 @@ class LexicalIndex:
         self._model.save(str(folder), show_progress=False)
 
     def scores(self, query: str) -> Mapping[str, float]:
-        """Score of each text that shares a word with `query`, divided by the best (so 0 to 1)."""
-        words = bm25s.tokenize([query], stopwords=_STOPWORDS, stemmer=self._stemmer, return_ids=False, show_progress=False)
+        """Scores of the texts most like `query` in words, divided by the best (so above 0, to 1)."""
+        words = bm25s.tokenize(
+            [query], stopwords=_STOPWORDS, stemmer=self._stemmer, return_ids=False, show_progress=False
+        )
         known = [word for word in words[0] if word in self._model.vocab_dict]
         if not known:
             return {}
@@ -48,7 +51,8 @@ class LexicalIndex:
         best = float(scores.max())
         if best <= 0:
             return {}
-        return {self._names[i]: float(scores[i]) / best for i in np.flatnonzero(scores > 0)}
+        nearest = np.argpartition(scores, -_NEAREST)[-_NEAREST:] if len(scores) > _NEAREST else np.arange(len(scores))
+        return {self._names[i]: float(scores[i]) / best for i in nearest if scores[i] > 0}
 
 
 def passage_texts(passages: Sequence[Passage]) -> Mapping[str, str]:

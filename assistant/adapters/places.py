@@ -230,7 +230,9 @@ class IndexMissingOnServer(IndexMissing):
 
     def __init__(self, where: str, *, why: str) -> None:
         super().__init__(where)
-        self.args = (f"{where} does not answer ({why}). Check APNAV_CHROMA_URL and APNAV_CHROMA_TOKEN, and that it runs.",)
+        self.args = (
+            f"{where} does not answer ({why}). Check APNAV_CHROMA_URL and APNAV_CHROMA_TOKEN, and that it runs.",
+        )
 
 
 def _is_finished(build: Path) -> bool:

@@ -2,12 +2,11 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated, Any, TextIO
+from typing import Annotated, Any
 
 import typer
 import yaml
@@ -53,9 +52,10 @@ def evaluate(
     if runs is not None and out is not None:
         raise typer.BadParameter("--out saves new answers and --runs scores saved ones: give one of them.")
     golden = _read_golden(file)
-    answers = (
-        _read_runs(runs) if runs is not None else _ask_all(golden, today=as_at or THE_DAY_THEY_WERE_WRITTEN, out=out)
-    )
+    today = as_at or THE_DAY_THEY_WERE_WRITTEN
+    answers = _ask_all(golden, today=today) if runs is None else _read_runs(runs)
+    if out is not None:
+        _save(answers, out)
     report = score(golden, answers)
     plain = score(golden, list(_baseline_runs(golden))) if baseline else None
     if as_json:
@@ -86,29 +86,23 @@ def _read_runs(file: Path) -> list[Run]:
 
 
 def _read_run(line: str, where: str) -> Run:
+    from pydantic import TypeAdapter  # noqa: PLC0415 - `apnav --help` does without
+
     try:
-        said = json.loads(line)
-        for name in ("passage_ids", "citations", "deadlines"):
-            said[name] = tuple(said.get(name) or ())
-        Status(said["status"])
-        return Run(**said)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        run = TypeAdapter(Run).validate_json(line)
+        Status(run.status)
+    except ValueError as error:
         raise EvaluationInputError(f"{where} is not an answer saved by --out. Ask again with --out.") from error
+    return run
 
 
 # Asking -------------------------------------------------------------------------------------------------------------
 
 
-def _ask_all(golden: Sequence[GoldenQuestion], *, today: date, out: Path | None) -> list[Run]:
+def _ask_all(golden: Sequence[GoldenQuestion], *, today: date) -> list[Run]:
     assistant = wiring.build_assistant(wiring.load_settings())
     assistant.readiness()  # opens the index, so that the first question's time is its own
-    answers = []
-    with _written_to(out) as file:
-        for question in golden:
-            answers.append(_ask(question, assistant, today=question.as_at or today))
-            if file is not None:
-                file.write(json.dumps(asdict(answers[-1]), ensure_ascii=False) + "\n")
-    return answers
+    return [_ask(question, assistant, today=question.as_at or today) for question in golden]
 
 
 def _ask(question: GoldenQuestion, assistant: Assistant, *, today: date) -> Run:
@@ -137,13 +131,12 @@ def _since(started: float) -> float:
     return round((perf_counter() - started) * 1000, 2)
 
 
-@contextmanager
-def _written_to(out: Path | None) -> Iterator[TextIO | None]:
-    if out is None:
-        yield None
-        return
-    with out.open("w", encoding="utf-8") as file:
-        yield file
+def _save(answers: Iterable[Run], out: Path) -> None:
+    lines = (json.dumps(asdict(answer), ensure_ascii=False) + "\n" for answer in answers)
+    try:
+        out.write_text("".join(lines), encoding="utf-8")
+    except OSError as error:
+        raise EvaluationInputError(f"The answers cannot be saved to {out}: {error.strerror}.") from error
 
 
 # Showing ------------------------------------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ def _summary(report: "IngestReport", *, seconds: float) -> str:
     held = f"{report.passages:,} passages, {report.vectors:,} vectors"
     if not report.changed:
         return f"Nothing changed: {held}, in {seconds:.1f} seconds."
-    kept = report.vectors - report.embedded
+    kept = max(0, report.vectors - report.embedded)  # the examples of triage are embedded too, and counted apart
     return f"The new index is live: {held}, {report.embedded:,} embedded, {kept:,} kept, in {seconds:.1f} seconds."
 
 

@@ -6,15 +6,8 @@ from hypothesis import strategies as st
 
 from assistant.model import GlossaryTerm
 from assistant.wording import Glossary, clean, content_stems, has_words, looks_english, sentences, vocabulary_of
-from tests.fakes import a_catalogue, a_guide, a_passage
+from tests.fakes import TERMS, a_catalogue, a_guide, a_passage
 
-TERMS = (
-    GlossaryTerm(term="PEX", means="permanent exclusion", also=("pexed", "kicked out")),
-    GlossaryTerm(term="EHCP", means="education, health and care (EHC) plan", also=("ehc plan",)),
-    GlossaryTerm(term="FTE", means="suspension (fixed-term exclusion)", also=("fixed term",), case_sensitive=True),
-    GlossaryTerm(term="s19", means="section 19"),
-    GlossaryTerm(term="naughty step", means="behaviour unit"),
-)
 GLOSSARY = Glossary(TERMS)
 
 # A vocabulary of a few hundred everyday words, as the corpus has.
