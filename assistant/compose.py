@@ -32,6 +32,7 @@ _WORTH_SAYING = 0.55  # of the best passage's score: below that a passage is abo
 _ALIKE = 0.6  # of the words shared: two statements that say one thing
 _RECENT = timedelta(days=366)
 _SURE_OF_PREMISE = 3
+_BEST_OF_PART = 3  # passages of a question searched on its own that may lead
 _HELPERS_SHOWN = 3
 _NEAR_MISSES = 3
 
@@ -81,11 +82,14 @@ def choose(retrieval: Retrieval, *, shelf: Shelf, as_at: date, situation: Situat
     picked: list[Picked] = []
     for passage in _corrections(retrieval.suspected_premises, ranked, shelf):
         _add(picked, passage, Role.CORRECTION)
-    for passage in [
-        *_leads(ranked),
-        *(lead for part in retrieval.parts for lead in _leads([r.passage for r in part[:3]])),
-    ]:
+    parts = [[r.passage for r in part[:_BEST_OF_PART]] for part in retrieval.parts]
+    if len(parts) == 1:  # one question after a story: it is what was asked, the story is its background
+        ranked = parts[0] + ranked
+    for passage in _leads(ranked, situation.holders):
         _add(picked, passage, Role.DIRECT)
+    for part in parts:
+        for passage in _leads(part, frozenset()):
+            _add(picked, passage, Role.DIRECT)
     for change in _changes(picked, shelf, as_at, situation):
         if all(change.id != other.passage.id for other in picked):
             # Old and new law often differ by one word or number: never dropped as near-duplicates.
@@ -94,7 +98,8 @@ def choose(retrieval: Retrieval, *, shelf: Shelf, as_at: date, situation: Situat
         if len(picked) >= MOST_STATEMENTS:
             break
         _add(picked, passage, shelf.roles[passage.id])
-    return tuple(sorted(picked[:MOST_STATEMENTS], key=lambda p: _READING_ORDER.index(p.role)))
+    picked = _with_what_came_after(picked[:MOST_STATEMENTS], shelf)
+    return tuple(sorted(picked, key=lambda p: _READING_ORDER.index(p.role)))
 
 
 def _worth_saying(ranked: Sequence[Ranked]) -> list[Ranked]:
@@ -102,10 +107,12 @@ def _worth_saying(ranked: Sequence[Ranked]) -> list[Ranked]:
     return [r for r in ranked[:60] if r.score >= _WORTH_SAYING * best]
 
 
-def _leads(ranked: Sequence[Passage]) -> Sequence[Passage]:
-    """The one passage that answers first: never one known only from memory when a better one is at hand."""
+def _leads(ranked: Sequence[Passage], holders: frozenset[str]) -> Sequence[Passage]:
+    """The one passage that answers first: what the people asked about must do, where the question names them, and
+    never one known only from memory when a better one is at hand."""
     checked = [passage for passage in ranked[:MOST_STATEMENTS] if passage.verified is not Verification.MEMORY]
-    return (checked or list(ranked))[:1]
+    theirs = [p for p in checked if p.duty_on and any(holder in p.duty_on.lower() for holder in holders)]
+    return (theirs or checked or list(ranked))[:1]
 
 
 def _corrections(suspected: Sequence[str], ranked: Sequence[Passage], shelf: Shelf) -> Iterator[Passage]:
@@ -113,10 +120,9 @@ def _corrections(suspected: Sequence[str], ranked: Sequence[Passage], shelf: She
     that fact among its very best, so that a merely similar sentence corrects nobody."""
     best = {passage.id for passage in ranked[:_SURE_OF_PREMISE]}
     wrong = {misconception.id: misconception for misconception in shelf.catalogue.misconceptions}
-    for name in suspected:
+    for name in suspected[:1]:  # the second nearest belief was never the one that the message held
         if wrong[name].corrects[0] in best:
             yield shelf.by_id[wrong[name].corrects[0]]
-            return
 
 
 def _changes(picked: Sequence[Picked], shelf: Shelf, as_at: date, situation: Situation) -> Iterator[Passage]:
@@ -129,6 +135,17 @@ def _changes(picked: Sequence[Picked], shelf: Shelf, as_at: date, situation: Sit
             yield passage
         elif passage.id in chosen:
             yield shelf.by_id[passage.replaced_by[0]]
+
+
+def _with_what_came_after(picked: list[Picked], shelf: Shelf) -> list[Picked]:
+    """With room made for one: law that has ended never stands without what replaced it."""
+    kept = picked[: MOST_STATEMENTS - 1]
+    chosen = {p.passage.id for p in picked}
+    for each in kept:
+        later = each.passage.replaced_by
+        if each.passage.in_force_to is not None and later and not chosen & set(later):
+            return [*kept, Picked(passage=shelf.by_id[later[0]], role=Role.CHANGE)]
+    return picked
 
 
 def _add(picked: list[Picked], passage: Passage, role: Role) -> None:
@@ -320,8 +337,8 @@ def not_found(
 
 
 WHAT_HAPPENED = (
-    "Tell me a little more so that I give the right answer: what has happened (suspended, permanently excluded, sent home, "
-    "moved to alternative provision, no school place), and when?"
+    "Tell me a little more so that I give the right answer: what has happened (suspended, permanently excluded, "
+    "sent home, moved to alternative provision, no school place), and when?"
 )
 
 

@@ -186,7 +186,7 @@ def score(golden: Sequence[GoldenQuestion], runs: Sequence[Run]) -> Report:
         dates_asked=len(dated),
         dates_right=sum(_date_right(question, run) for question, run in dated),
         p50_ms=median(times) if times else 0.0,
-        p95_ms=quantiles(times, n=20, method="inclusive")[-1] if len(times) > 1 else 0.0,
+        p95_ms=quantiles(times, n=20, method="inclusive")[-1] if len(times) > 1 else max(times, default=0.0),
         wrong_status=tuple(wrong),
     )
 

@@ -292,6 +292,8 @@ class Situation:
     dates: tuple[date, ...] = ()
     law_date: date | None = None
     postcode: str | None = None
+    holders: frozenset[str] = frozenset()
+    asks_generally: bool = False
     asks_reform: bool = False
     asks_history: bool = False
     asks_statistics: bool = False

@@ -13,6 +13,7 @@ from datetime import date
 from assistant.model import Audience, Guide, GuideStep, Passage, Question, Situation
 from assistant.ports import Knowledge, Likeness, Query, Suspicion
 from assistant.shelf import Shelf, Traits
+from assistant.situation import asks_what_somebody_must_do
 from assistant.wording import Glossary, content_stems
 
 
@@ -23,13 +24,14 @@ class Weights:
     dense: float = 0.65
     lexical: float = 0.35
     guide: float = 0.30
-    guide_dense: float = 0.4
+    guide_dense: float = 0.5
     guide_lexical: float = 0.3
-    guide_overlap: float = 0.3
+    guide_overlap: float = 0.2
     guide_floor: float = 0.35
     guide_decay: float = 0.92
     guides_used: int = 2
     guide_called: float = 0.8
+    guide_wrong_stage: float = 0.5
     overlap_depth: int = 15
     link: float = 0.20
     link_decay: float = 0.85
@@ -37,9 +39,11 @@ class Weights:
     misconception_floor: float = 0.62
     wrong_setting: float = 0.55
     narrow_setting: float = 0.90
-    wrong_stage: float = 0.85
-    unsaid: float = 0.92
+    wrong_stage: float = 0.8
+    unsaid: float = 0.86
     other_reader: float = 0.95
+    asked_holder: float = 1.12
+    story: float = 2.0
     from_memory: float = 0.96
     figures: float = 0.80
 
@@ -87,7 +91,8 @@ def retrieve(
     whole = _average(likenesses[: len(queries)])
     scope = _Scope(shelf=shelf, situation=situation, audience=question.audience, as_at=as_at, weights=weights)
     ranked, guides = _rank(whole, scope)
-    suspected = _suspected_premises(likenesses[0].misconceptions, weights)
+    # Who only asks what happens next states no premise.
+    suspected = () if situation.asks_generally else _suspected_premises(likenesses[0].misconceptions, weights)
     return Retrieval(
         ranked=ranked,
         support=max(whole.dense.values(), default=0.0),
@@ -117,6 +122,15 @@ class _Scope:
     def holds(self, name: str) -> bool:
         traits = self.shelf.traits[name]
         return in_scope(self.shelf.by_id[name], traits, self.situation, as_at=self.as_at)
+
+    def in_force(self, name: str) -> Iterable[str]:
+        """The passage itself where it may be shown; where it is law of another time, what the law was on the day:
+        people ask in the words of today about a day when others held."""
+        if self.holds(name):
+            return (name,)
+        if self.shelf.by_id[name].in_force_on(self.as_at):
+            return ()
+        return (other for other in self.shelf.instead.get(name, ()) if self.holds(other))
 
     def fit(self, name: str) -> float:
         return suits(self.shelf.traits[name], self.situation, self.audience, self.weights)
@@ -152,10 +166,16 @@ _MOST_QUESTIONS = 3
 
 
 def separate_questions(text: str) -> Sequence[str]:
-    """The questions of a message that asks several; empty when it asks one, or none in so many words."""
-    pieces = [piece.strip() for piece in _BETWEEN_QUESTIONS.split(text)]
-    asked = [piece for piece in pieces if len(content_stems(piece)) >= 2 and _STARTS_ASKING.match(piece)]
-    return tuple(asked[:_MOST_QUESTIONS]) if len(asked) > 1 else ()
+    """The questions of a message to be searched on their own as well: all of them when it asks several, and a single
+    one that asks what somebody must do after telling a story, which the story would otherwise drown."""
+    pieces = [piece.strip() for piece in _BETWEEN_QUESTIONS.split(text) if piece.strip()]
+    asked = [piece for piece in pieces if _STARTS_ASKING.match(piece) and _says_enough(piece)]
+    after_a_story = len(asked) == 1 and len(pieces) > 1 and asks_what_somebody_must_do(asked[0])
+    return tuple(asked[:_MOST_QUESTIONS]) if len(asked) > 1 or after_a_story else ()
+
+
+def _says_enough(piece: str) -> bool:
+    return len(content_stems(piece)) >= (1 if asks_what_somebody_must_do(piece) else 2)
 
 
 def _average(likenesses: Sequence[Likeness]) -> Likeness:
@@ -190,7 +210,7 @@ def _average(likenesses: Sequence[Likeness]) -> Likeness:
 
 def _rank(likeness: Likeness, scope: _Scope) -> tuple[tuple[Ranked, ...], tuple[tuple[Guide, float], ...]]:
     fused = _fuse(likeness, scope)
-    guides = _nearest_guides(scope.shelf, likeness, fused, scope.situation.needs, scope.weights)
+    guides = _nearest_guides(scope.shelf, likeness, fused, scope.situation, scope.weights)
     unseen = min(fused.values(), default=0.0)
     scores = dict(fused)
     for extra in (_from_guides(guides, scope), _from_links(fused, scope)):
@@ -205,16 +225,16 @@ def _rank(likeness: Likeness, scope: _Scope) -> tuple[tuple[Ranked, ...], tuple[
 def _fuse(likeness: Likeness, scope: _Scope) -> dict[str, float]:
     weights = scope.weights
     floor = min(likeness.dense.values(), default=0.0)
-    return {
-        name: scope.fit(name)
-        * (weights.dense * likeness.dense.get(name, floor) + weights.lexical * likeness.lexical.get(name, 0.0))
-        for name in likeness.dense.keys() | likeness.lexical.keys()
-        if scope.holds(name)
-    }
+    fused: dict[str, float] = {}
+    for found in likeness.dense.keys() | likeness.lexical.keys():
+        alike = weights.dense * likeness.dense.get(found, floor) + weights.lexical * likeness.lexical.get(found, 0.0)
+        for name in scope.in_force(found):
+            fused[name] = max(fused.get(name, 0.0), scope.fit(name) * alike)
+    return fused
 
 
 def _nearest_guides(
-    shelf: Shelf, likeness: Likeness, fused: Mapping[str, float], needs: frozenset[str], weights: Weights
+    shelf: Shelf, likeness: Likeness, fused: Mapping[str, float], situation: Situation, weights: Weights
 ) -> tuple[tuple[Guide, float], ...]:
     """The guides for this message: alike in words and meaning, and about the facts that were found anyway."""
     shared = dict.fromkeys(shelf.guide_ids, 0.0)
@@ -222,18 +242,24 @@ def _nearest_guides(
         for guide_id in shelf.guides_with.get(name, ()):
             shared[guide_id] += 1 / (2 + place)
     most = max(shared.values(), default=0.0) or 1.0
+    # A message that asks for everything is told from its own words: what was found near it is too narrow a witness.
+    overlap = 0.0 if situation.asks_generally else weights.guide_overlap
+    stages = situation.stages & {"suspended", "permanently-excluded"}
     scored = [
         (
             guide,
-            weights.guide_dense * likeness.guides.get(guide.id, 0.0)
-            + weights.guide_lexical * likeness.guides_lexical.get(guide.id, 0.0)
-            + weights.guide_overlap * shared[guide.id] / most,
+            (
+                weights.guide_dense * likeness.guides.get(guide.id, 0.0)
+                + weights.guide_lexical * likeness.guides_lexical.get(guide.id, 0.0)
+                + overlap * shared[guide.id] / most
+            )
+            * (1 - weights.guide_wrong_stage * shelf.share_of_other_measure(guide.id, stages)),
         )
         for guide in shelf.catalogue.guides
     ]
     near = sorted((g for g in scored if g[1] >= weights.guide_floor), key=lambda item: (-item[1], item[0].id))
     nearest = near[: weights.guides_used]
-    called = [(guide, max(score, weights.guide_called)) for guide, score in scored if needs & set(guide.when)]
+    called = [(guide, max(score, weights.guide_called)) for guide, score in scored if situation.needs & set(guide.when)]
     return tuple(nearest + [each for each in called if each[0] not in [guide for guide, _ in nearest]])
 
 
@@ -243,10 +269,12 @@ def _from_guides(guides: Sequence[tuple[Guide, float]], scope: _Scope) -> Mappin
     for order, (guide, likeness) in enumerate(guides):
         called = bool(scope.situation.needs & set(guide.when))
         strength = weights.guide * (likeness - weights.guide_floor) / (1 - weights.guide_floor)
+        strength *= weights.story if scope.situation.asks_generally else 1
         strength /= 1 if called else 1 + order
         steps = (step for step in guide.steps if step_applies(step, scope.situation, scope.audience))
         for position, step in enumerate(steps):
-            added[step.fact] = max(added.get(step.fact, 0.0), strength * weights.guide_decay**position)
+            worth = strength * weights.guide_decay**position * scope.fit(step.fact)
+            added[step.fact] = max(added.get(step.fact, 0.0), worth)
     return added
 
 
@@ -290,6 +318,8 @@ def suits(traits: Traits, situation: Situation, audience: Audience, weights: Wei
         fit *= weights.unsaid * (weights.unsaid if need in situation.ruled_out else 1.0)
     if audience is not Audience.ADVISER and audience.value not in traits.readers:
         fit *= weights.other_reader
+    if any(holder in traits.duty_on for holder in situation.holders):
+        fit *= weights.asked_holder
     if traits.from_memory:
         fit *= weights.from_memory
     if traits.figures and not situation.asks_statistics:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from assistant.model import Catalogue, Force, Passage, Role, Tier, Verification
+from assistant.model import Catalogue, Force, Guide, Passage, Role, Tier, Verification
 from assistant.wording import Glossary, vocabulary_of
 
 _SCHOOLS = frozenset({"maintained", "academy", "pru", "ap-academy", "independent", "unregistered", "fe", "sixth-form"})
@@ -17,7 +17,8 @@ _SUSPENSION = re.compile(r"\bsuspen", re.IGNORECASE)
 _PERMANENT = re.compile(r"\bpermanent", re.IGNORECASE)
 _TIME = re.compile(r"\bwithin \w+|\bdays?\b|\bweeks?\b|\bmonths?\b|\bdeadline|\btime limit", re.IGNORECASE)
 _ROUTE = re.compile(
-    r"\bcomplain|\bappeal|\bclaim|\bombudsman|\btribunal|\bjudicial review|\breview panel|\bapply\b|\bask (?:for|in writing)",
+    r"\bcomplain|\bappeal|\bclaim|\bombudsman|\btribunal|\bjudicial review|\breview panel"
+    r"|\bapply\b|\bask (?:for|in writing)",
     re.IGNORECASE,
 )
 _ONLY_FOR: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -44,6 +45,7 @@ class Traits:
     needs: frozenset[str]
     measure: str | None
     readers: frozenset[str]
+    duty_on: str
     from_memory: bool
     figures: bool
     proposal: bool
@@ -59,10 +61,23 @@ class Shelf:
         self.traits: Mapping[str, Traits] = {passage.id: traits_of(passage) for passage in catalogue.passages}
         self.roles: Mapping[str, Role] = roles_of(catalogue)
         self.guide_ids: tuple[str, ...] = tuple(guide.id for guide in catalogue.guides)
+        self._measures = {guide.id: self._measure_shares(guide) for guide in catalogue.guides}
         self.guides_with: Mapping[str, frozenset[str]] = _guides_with(catalogue)
+        self.instead: Mapping[str, frozenset[str]] = _instead(catalogue)
         self.replaced: tuple[Passage, ...] = tuple(p for p in catalogue.passages if p.replaced_by and p.in_force_to)
         self.glossary = Glossary(catalogue.glossary)
         self.earliest_law = catalogue.earliest_law()
+
+    def share_of_other_measure(self, guide_id: str, stages: frozenset[str]) -> float:
+        """How much of a guide (0 to 1) speaks only of suspension where the message is of permanent exclusion, or the
+        other way round; 0 when the message is of both or neither."""
+        if len(stages) != 1:
+            return 0.0
+        return sum(share for measure, share in self._measures[guide_id].items() if measure not in stages)
+
+    def _measure_shares(self, guide: Guide) -> Mapping[str, float]:
+        measures = Counter(self.traits[step.fact].measure for step in guide.steps if step.fact in self.traits)
+        return {measure: count / len(guide.steps) for measure, count in measures.items() if measure}
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
@@ -82,6 +97,7 @@ def traits_of(passage: Passage) -> Traits:
         needs=frozenset(need for need, words in _ONLY_FOR if words.search(passage.statement)),
         measure=measure,
         readers=frozenset(passage.audience),
+        duty_on=(passage.duty_on or "").lower(),
         from_memory=passage.verified is Verification.MEMORY,
         figures=all(a.source.tier is Tier.STATISTICS for a in passage.authority),
         proposal=passage.is_proposal,
@@ -96,6 +112,16 @@ def _guides_with(catalogue: Catalogue) -> Mapping[str, frozenset[str]]:
         for step in guide.steps:
             guides[step.fact].add(guide.id)
     return {fact: frozenset(names) for fact, names in guides.items()}
+
+
+def _instead(catalogue: Catalogue) -> Mapping[str, frozenset[str]]:
+    """For each fact that replaced another or was replaced: those that say what the law was before it, or became."""
+    others: dict[str, set[str]] = defaultdict(set)
+    for passage in catalogue.passages:
+        for later in passage.replaced_by:
+            others[passage.id].add(later)
+            others[later].add(passage.id)
+    return {fact: frozenset(names) for fact, names in others.items()}
 
 
 def roles_of(catalogue: Catalogue) -> Mapping[str, Role]:

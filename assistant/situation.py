@@ -8,107 +8,20 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
+from assistant import phrases
 from assistant.model import Situation, Turn
 
 # "no EHCP", "hasn't got an EHC plan", "never been in care"; not "the school didn't follow his EHCP".
 _DENIED = re.compile(
     r"(?:\b(?:no|not|never|without|no longer|(?:do|does|did|has|have|is|was|ai)nt)|n't)"
-    r"(?: (?:have|has|had|got|been|given|on(?: the)?|under|an?|any|yet|currently|actually|even|formal|official|diagnosed|known))* $"
+    r"(?: (?:have|has|had|got|been|given|on(?: the)?|under|an?|any|yet|currently|actually|even|formal|official"
+    r"|diagnosed|known))* $"
 )
 
-_SETTINGS: tuple[tuple[str, str], ...] = (
-    ("ap-academy", r"\b(?:ap|alternative provision) academ\w+|\bap free school"),
-    ("academy", r"\bacadem(?:y|ies)\b|\bfree school|\bmulti-academy|\bmat\b|\bacademy trust|\btrust school"),
-    (
-        "maintained",
-        r"\bmaintained\b|\bcommunity school|\bcouncil[- ]run school|\bla school\b|\bvoluntary (?:aided|controlled)|\bfoundation school|\blocal authority school",
-    ),
-    ("pru", r"\bpru\b|\bpupil referral"),
-    ("independent", r"\bindependent school|\bprivate school|\bboarding school|\bfee[- ]paying"),
-    ("unregistered", r"\bunregistered|\bunreg\b"),
-    ("fe", r"\bfe college|\bfurther education|\bsixth form college|\bat college\b"),
-)
-
-_PERMANENT = r"\bpermanent(?:ly)?\b|\bperm(?:ed)?[ -]?ex|\bpex|\bexpel|\bkicked out|\bbooted out|\bthrown out"
-_SUSPENDED = r"\bsuspen|\bfixed[- ](?:term|period)|\bfte\b|\bftx\b|\bday exclusion|\bdays? exclusion|\bexcluded for (?:\d+|two|three|four|five|ten) |\bexcluded for (?:a|one) (?:(?:few|couple of|whole|half|school|single) )?(?:day|week|month|fortnight|half[- ]term)"
-
-_STAGES: tuple[tuple[str, str], ...] = (
-    ("permanently-excluded", _PERMANENT),
-    ("suspended", _SUSPENDED),
-    (
-        "warned",
-        r"\bthreat(?:en|s|ing)|\bat risk of|\bwarned|\bfinal warning|\bone more (?:incident|thing)|\bgoing to (?:be )?(?:pex|perm|exclu|expel)",
-    ),
-    (
-        "sent-home",
-        r"\bsent (?:him |her |them |my \w+ |\w+ )?home|\bcool(?:ing)?[- ]off|\bcollect (?:him|her|them|my)|\bpick (?:him|her|them) up|\bkeep (?:him|her|them) (?:at )?home",
-    ),
-    (
-        "governors-decided",
-        r"\bnot (?:to )?reinstate|\bupheld|\bdeclin\w+ to reinstate|\bgovernors?(?:'s?)? (?:have )?(?:decision|decided|agreed|backed|sided)|\b(?:gb|gdc|board|governors'?) decision",
-    ),
-    ("review-panel", r"\birp\b|\bindependent (?:review|appeal)|\breview panel|\bappeal panel"),
-    ("governors-meeting", r"\bgovernors?\b|\bgdc\b|\bgovs?\b|\bdisciplinary committee|\bpdc\b|\bgoverning b"),
-    ("after-review", r"\bpanel (?:quashed|recommended|upheld)|\bquash|\breconsider"),
-    (
-        "in-ap",
-        r"\b(?:in|at|to|from) (?:an? )?(?:ap|alternative provision|pru|alt prov)\b|\bplacement|\boff[- ]?site|\bap provider|\bprovider\b",
-    ),
-    (
-        "no-school",
-        r"\bno school (?:place|will)|\bwithout (?:a )?school|\bout of (?:school|education)|\bno education|\bnot (?:in|had any) (?:school|education)|\bsat at home|\bat home (?:for|since)",
-    ),
-)
-
-_NEEDS: tuple[tuple[str, str], ...] = (
-    ("ehc-requested", r"\bapplied for an? ehc|\behcna|\behc needs assessment|\bneeds assessment|\bassessment request"),
-    ("ehc-plan", r"\behcp?\b|\bechp\b|\behc plan|\beducation,? health and care"),
-    (
-        "sen-support",
-        r"\bsen support|\bk code|\bspecial educational need|\bsen\b|\bsend\b(?! (?:him|her|them|me|us|it|my|our|his|their|an?|the|any|this|that|you|your|home|back|out|off|away|in|work|pupils?|children|kids?|students?|someone)\b)|\bsemh\b|\bgraduated",
-    ),
-    (
-        "disability",
-        r"\bdisab|\bautis|\basd\b|\basc\b|\badhd\b|\btourette|\bpda\b|\bdiscriminat|\breasonable adjustment",
-    ),
-    ("in-care", r"\bin care\b|\blooked[- ]after|\blac\b|\bcla\b|\bfoster|\bcare order|\bvirtual school"),
-    ("social-worker", r"\bsocial worker|\bsw\b|\bchild in need|\bchild protection"),
-    ("exam", r"\bgcses?\b|\bexams?\b|\bsats\b|\ba[- ]levels?\b|\bmocks?\b|\bcoursework|\bnational curriculum test"),
-    ("year-11", r"\b(?:y|yr|year) ?11\b"),
-    (
-        "cross-border",
-        r"\b(?:different|other|another|neighbouring|home) (?:la|council|local authority|borough|county)\b|\bover the border|\bhome la\b",
-    ),
-    ("police", r"\bpolice|\barrest|\bcourt case|\bcrim(?:e|inal)"),
-    ("bullying", r"\bbull(?:y|ied|ies)"),
-    ("race", r"\brac(?:e|ial|ist|ism)\b|\bblack\b|\bethnic|\btraveller|\bgypsy"),
-    ("mental-health", r"\bmental health|\banxi|\bebs[an]|\bdepress|\bcamhs|\bschool refus|\bpanic"),
-    (
-        "part-time",
-        r"\bpart[- ]time|\breduced (?:time|hours)|\bptt\b|\bhalf days|\b(?:one|two|three|\d) hours? a (?:day|week)",
-    ),
-    ("unregistered-setting", r"\bunreg"),
-    ("home-education", r"\bhome[- ](?:ed|school)|\behe\b|\belective"),
-    (
-        "wants-provision",
-        r"\b(?:what|which|any|find\w*|looking for|list of|where)\b[^.?]{0,60}\b(?:alternative provision|providers?|provision|tuition|pru|places?|spaces?|setting)\b[^.?]{0,40}\b(?:near|around|local\w*|in my area|in our area|round here|available|within \d+ miles)|\bnear (?:me|us)\b",
-    ),
-    ("young-person-18", r"\b18[- ]year|\bover 18\b|\baged 18|\bturned 18"),
-)
-
-_ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_ONES = "one two three four five six seven eight nine".split()
 _TO_TWENTY = (
     *_ONES,
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
+    *"ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(),
 )
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40}
 _NUMBER_WORDS = (
@@ -137,31 +50,10 @@ _MONTH_YEAR = re.compile(rf"\b({_MONTH})\.? (\d{{4}})\b")
 _ISO_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 _SLASH_DATE = re.compile(r"\b(\d{1,2})[/.](\d{1,2})[/.](\d{4}|\d{2})\b")
 
-# A year beside one of these names a document or a statute, not the day something happened to a child.
-_NAMES_A_DOCUMENT = re.compile(
-    r"guidance|\bact\b|regulation|edition|code of practice|kcsie|\bpolicy\b|white paper|\bsi \d"
-)
-_HAPPENED = re.compile(
-    r"exclu|suspen|\bpex|expel|sent home|direct|off[- ]?site|\bmet\b|meeting|decision|moved|removed|off[- ]?roll|cancel|happened|back in"
-)
-
-_COUNTING = re.compile(
-    r"\blast (?:day|date)|\bdeadline|\bby when|\bdue\b|\bwhat date|\bwhich da(?:y|te)s?|\bwhen (?:must|does|do|is|should|will)|\bwork out|\bin time\b|\btime limit|\brun out|\bby what"
-)
 _DAY_NAMED = re.compile(
     r"\b(?:mon|tues?|wed(?:nes)?|thur?s?|fri|satur|sun)(?:day)?\b|\b\d{1,2}(?:st|nd|rd|th)?(?: of)? (?:"
     + _MONTH
     + r")\b|\b\d{1,2}/\d{1,2}\b"
-)
-
-_REFORM = re.compile(
-    r"white paper|reform|\bbill\b|proposal|proposed|consultation|going to change|new law|planned|plans? to|will (?:the )?(?:law|rules) change|wellbeing and schools act|children'?s wellbeing|internal suspension"
-)
-_STATISTICS = re.compile(
-    r"how many|statistic|percentage|per cent|%|figures|\brates?\b|\bnumbers? of|data show|most common reason|on average"
-)
-_HISTORY = re.compile(
-    r"used to|previous(?:ly)?|before (?:20\d\d|the change)|old (?:rules|guidance|law|edition|bulletin)|\bin 20(?:1|2)\d|20(?:1[0-9]|2[0-5]) (?:guidance|edition)|(?:guidance|edition)[^.?]{0,25}20(?:1[0-9]|2[0-5])|which (?:guidance|edition|version|rules)|changed?\b|still\b|any ?more\b|out of date|replaced|superseded"
 )
 
 
@@ -179,7 +71,7 @@ def read_situation(text: str, *, history: Iterable[Turn], today: date) -> Situat
         needs |= {"exclusion-over-5-days"}
     if days is not None and stages & {"suspended"} and days > 15:
         needs |= {"exclusion-over-15-days"}
-    if _COUNTING.search(now) and (dates or days is not None or _DAY_NAMED.search(now)):
+    if phrases.COUNTING.search(now) and (dates or days is not None or _DAY_NAMED.search(now)):
         needs |= {"counting"}
     age = _first_number(_AGE, " . ".join(newest_first))
     year_group = _first_number(_YEAR_GROUP, " . ".join(newest_first))
@@ -195,9 +87,11 @@ def read_situation(text: str, *, history: Iterable[Turn], today: date) -> Situat
         dates=dates,
         law_date=law_date_of(now, today=today),
         postcode=postcode.group(0).upper() if postcode else None,
-        asks_reform=bool(_REFORM.search(now)),
-        asks_history=bool(_HISTORY.search(now)),
-        asks_statistics=bool(_STATISTICS.search(now)),
+        holders=_holders(now),
+        asks_generally=bool(phrases.ASKS_GENERALLY.search(now)),
+        asks_reform=bool(phrases.REFORM.search(now)),
+        asks_history=bool(phrases.HISTORY.search(now)),
+        asks_statistics=bool(phrases.STATISTICS.search(now)),
     )
 
 
@@ -213,15 +107,15 @@ def law_date_of(text: str, *, today: date) -> date | None:
         if (
             day < today
             and today - day < timedelta(days=365 * 20)
-            and not _NAMES_A_DOCUMENT.search(around)
-            and _HAPPENED.search(lowered)
+            and not phrases.NAMES_A_DOCUMENT.search(around)
+            and phrases.HAPPENED.search(lowered)
         ):
             past.append(day)
     return min(past, default=None)
 
 
 def find_dates(text: str) -> Iterator[date]:
-    """The full dates written in `text`, day first. Impossible ones are left out here (`impossible_dates` names them)."""
+    """The full dates written in `text`, day first; impossible ones are left to `impossible_dates`."""
     for _, day in _written_dates(text.lower()):
         if isinstance(day, date):
             yield day
@@ -271,13 +165,24 @@ def _day(year: int, month: int, day: int) -> date | None:
 
 
 def _settings(text: str) -> frozenset[str]:
-    mentions = ((name, re.search(pattern, text)) for name, pattern in _SETTINGS)
+    mentions = ((name, re.search(pattern, text)) for name, pattern in phrases.SETTINGS)
     found = frozenset(name for name, match in mentions if match and not _is_denied(match))
     return found - {"academy"} if "ap-academy" in found else found
 
 
 def _stages(text: str) -> frozenset[str]:
-    return frozenset(name for name, pattern in _STAGES if re.search(pattern, text))
+    return frozenset(name for name, pattern in phrases.STAGES if re.search(pattern, text))
+
+
+def asks_what_somebody_must_do(question: str) -> bool:
+    """Whether a question asks about the duties of somebody it names: "what must the governors do"."""
+    return bool(_holders(question.lower()))
+
+
+def _holders(text: str) -> frozenset[str]:
+    """Whose duties are asked about: those named in a part of the message that asks who must, should or can."""
+    asking = " . ".join(piece for piece in re.split(r"[.!\n]", text) if phrases.ASKS_DUTY.search(piece))
+    return frozenset(name for name, pattern in phrases.HOLDERS if re.search(pattern, asking))
 
 
 def _latest(texts: Iterable[str], read: Callable[[str], frozenset[str]]) -> frozenset[str]:
@@ -295,7 +200,7 @@ def _needs(newest_first: Sequence[str]) -> tuple[set[str], set[str]]:
     """What is said and what is denied; the first mention in the newest message decides each."""
     needs: set[str] = set()
     ruled_out: set[str] = set()
-    for name, pattern in _NEEDS:
+    for name, pattern in phrases.NEEDS:
         first = next((match for text in newest_first if (match := re.search(pattern, text))), None)
         if first is not None:
             (ruled_out if _is_denied(first) else needs).add(name)

@@ -12,131 +12,19 @@ _INVISIBLE = {"Cc", "Cs", "Co", "Cn"}
 
 # Words that say how something is asked, not what about.
 _PLAIN_WORDS = frozenset(
-    [
-        "a",
-        "about",
-        "after",
-        "again",
-        "all",
-        "also",
-        "am",
-        "an",
-        "and",
-        "any",
-        "are",
-        "as",
-        "at",
-        "be",
-        "because",
-        "been",
-        "before",
-        "being",
-        "but",
-        "by",
-        "can",
-        "could",
-        "did",
-        "do",
-        "does",
-        "doing",
-        "done",
-        "down",
-        "for",
-        "from",
-        "get",
-        "go",
-        "going",
-        "got",
-        "had",
-        "has",
-        "have",
-        "he",
-        "her",
-        "here",
-        "him",
-        "his",
-        "how",
-        "i",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "just",
-        "know",
-        "let",
-        "like",
-        "may",
-        "me",
-        "might",
-        "more",
-        "most",
-        "must",
-        "my",
-        "need",
-        "no",
-        "not",
-        "now",
-        "of",
-        "off",
-        "on",
-        "one",
-        "only",
-        "or",
-        "other",
-        "our",
-        "out",
-        "over",
-        "please",
-        "said",
-        "say",
-        "she",
-        "should",
-        "so",
-        "some",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "thing",
-        "this",
-        "those",
-        "to",
-        "told",
-        "too",
-        "up",
-        "us",
-        "was",
-        "we",
-        "well",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "while",
-        "who",
-        "whom",
-        "whose",
-        "why",
-        "will",
-        "with",
-        "would",
-        "yes",
-        "you",
-        "your",
-    ]
+    """
+    a about after again all also am an and any are as at be because been before being but by can could did do
+    does doing done down for from get go going got had has have he her here him his how i if in into is it
+    its just know let like may me might more most must my need no not now of off on one only or other our out
+    over please said say she should so some than that the their them then there these they thing this those
+    to told too up us was we well were what when where which while who whom whose why will with would yes you
+    your
+    """.split()
 )
 
 
 def clean(text: str) -> str:
-    """The message as it is read: straight quotes, no control or invisible characters, single spaces, line breaks kept."""
+    """The message as read: straight quotes, no control or invisible characters, single spaces, line breaks kept."""
     shown = (c for c in text.translate(_CURLY) if unicodedata.category(c) != "Cf")  # a soft hyphen is inside a word
     kept = "".join(c if c in "\n\t" or unicodedata.category(c) not in _INVISIBLE else " " for c in shown)
     lines = (" ".join(line.split()) for line in kept.splitlines())
@@ -193,13 +81,13 @@ class Glossary:
         self._acronyms = _Lookup((form, term) for form, term in every if _is_acronym(form, term))
 
     def expand(self, text: str) -> str:
-        """`text` with what its acronyms and family words mean added at the end, each once: for reading the situation."""
+        """`text` with what its acronyms and family words mean added at the end: for reading the situation."""
         meanings = dict.fromkeys(meaning for _, meaning in self._all.found(text))
         added = [meaning for meaning in meanings if meaning.lower() not in text.lower()]
         return f"{text} ({'; '.join(added)})" if added else text
 
     def spell_out(self, text: str) -> str:
-        """`text` with its acronyms replaced by their words: for the search by meaning, whose model knows no acronyms."""
+        """`text` with its acronyms replaced by their words: for the vectors, whose model knows no acronyms."""
         return self._acronyms.replace(text, lambda _, meaning: meaning)
 
     def explain(self, text: str) -> str:
@@ -216,7 +104,7 @@ def _is_acronym(form: str, term: GlossaryTerm) -> bool:
 
 
 class _Lookup:
-    """Whole-word forms and their meanings; a case-sensitive term counts only as written, its other forms in any case."""
+    """Whole-word forms and their meanings; a case-sensitive term counts only as it is written."""
 
     def __init__(self, forms: Iterable[tuple[str, GlossaryTerm]]) -> None:
         self._any_case: dict[str, str] = {}
@@ -247,7 +135,7 @@ class _Lookup:
         return pattern.sub(rewritten, text) if pattern else text
 
     def _pattern_for(self, text: str) -> re.Pattern[str] | None:
-        """A pattern of just the forms that stand somewhere in `text`: trying all thousand would cost more than the search."""
+        """A pattern of just the forms that stand in `text`: trying all thousand would cost more than the search."""
         lowered = text.lower()
         return _whole_words(tuple(form for form in self._forms if form in lowered))
 

@@ -55,6 +55,13 @@ _REMEDIES = {
     "string_pattern_mismatch": "does not have the right form. Ids are lower-case-with-dashes; addresses start https://.",
     "string_too_short": "is empty. Fill it in or remove the line.",
     "too_short": "is empty. Name at least one.",
+    "string_type": "must be text. Write it on this line, in quotes if it is a number.",
+    "tuple_type": "must be a list. Write [one, two], or one “- ” line for each.",
+    "date_type": "must be a date. Write YYYY-MM-DD.",
+    "bool_type": "must be true or false.",
+    "bool_parsing": "must be true or false.",
+    "model_type": "must be an entry of named fields, such as “id: …”. Check its dashes and indents.",
+    "invalid_key": "is not the name of a field. Check the spelling or remove it.",
 }
 
 
@@ -73,7 +80,10 @@ class _Read(Generic[E]):
 
 
 def read_catalogue(folder: Path = HERE) -> Catalogue:
-    """Everything under `folder`, checked. Raises `CorpusError` listing every bad entry; returns nothing half-read."""
+    """Everything under `folder`, checked. Raises `CorpusError` listing every bad entry; returns nothing half-read.
+
+    The ids that entries name are looked up once every entry by itself is sound.
+    """
     reader = _Reader(folder)
     catalogue = reader.read()
     if catalogue is None:
@@ -99,11 +109,13 @@ class _Reader:
         contacts = self._list("help.yaml", HelpEntry)
         triage = self._one("triage.yaml", TriageFile)
         examples = self._list("triage_examples.yaml", TriageExamplesEntry)
+        all_read = not self.problems  # else what an entry names may well be there, among the refused
         self._refuse_duplicates(sources, facts, guides, misconceptions, contacts)
         self.problems += check_editions(sources)
-        self.problems += check_references(sources, facts, guides, misconceptions, contacts, triage)
-        self.problems += check_examples(examples, triage)
         self.problems += check_dates(facts)
+        if all_read:
+            self.problems += check_references(sources, facts, guides, misconceptions, contacts, triage)
+            self.problems += check_examples(examples, triage)
         if self.problems:
             return None
         return _build(sources, facts, guides, misconceptions, glossary, contacts, triage, examples)
@@ -185,7 +197,8 @@ def _say(details: ErrorDetails) -> str:
     context = details.get("ctx", {})
     if remedy is None:
         return f"field `{fields}`: {details['msg'].removeprefix('Value error, ')}."
-    shown = "" if details["type"] == "missing" else f" “{details['input']}”"
+    written = details["input"]
+    shown = f" “{written}”" if isinstance(written, str | int | float) and details["type"] != "missing" else ""
     return f"field `{fields}`{shown} " + remedy.format(expected=context.get("expected", ""))
 
 

@@ -66,13 +66,12 @@ LinkKind = Literal["consequence", "time_limit", "route", "duty", "exception", "c
 
 
 def _as_day(value: object) -> object:
-    # YAML turns an unquoted 2026-07-26 into a date by itself; a quoted one stays text.
-    if isinstance(value, str):
-        try:
-            return date.fromisoformat(value)
-        except ValueError as error:
-            raise ValueError(f"“{value}” is not a date: write YYYY-MM-DD") from error
-    return value
+    if value is None or isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError as error:
+        raise ValueError(f"“{value}” is not a date in the calendar: write YYYY-MM-DD") from error
 
 
 Day = Annotated[date, BeforeValidator(_as_day)]

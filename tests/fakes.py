@@ -27,7 +27,7 @@ from assistant.model import (
     TriageRule,
     Verification,
 )
-from assistant.ports import Knowledge, Likeness, Query
+from assistant.ports import Knowledge, Likeness, Query, Suspicion
 from assistant.wording import content_stems
 
 TODAY = date(2026, 11, 21)
@@ -38,11 +38,15 @@ LAW_BEGINS = date(2012, 9, 1)
 
 
 class FakeKnowledge:
-    """A build whose likeness is plain word overlap (a cosine over stems). `asked` keeps every query it was given."""
+    """A build whose likeness is plain word overlap (a cosine over stems). `asked` keeps every query it was given.
 
-    def __init__(self, catalogue: Catalogue, *, build_id: str = "build-1") -> None:
+    `suspicion` is what its learned second check of triage thinks of every message.
+    """
+
+    def __init__(self, catalogue: Catalogue, *, build_id: str = "build-1", suspicion: Suspicion | None = None) -> None:
         self.build_id = build_id
         self.catalogue = catalogue
+        self.suspicion = suspicion or Suspicion()
         self.asked: list[Query] = []
 
     def likeness(self, queries: Sequence[Query]) -> Sequence[Likeness]:
@@ -61,6 +65,7 @@ class FakeKnowledge:
             guides=_nearest(query.meaning, guides),
             guides_lexical=_shares_of_best(_nearest(query.words, guides)),
             misconceptions=_nearest(query.meaning, {m.id: (m.wrong, *m.cues) for m in known.misconceptions}),
+            suspicion=self.suspicion,
         )
 
 

@@ -39,6 +39,12 @@ def catalogue(corpus: Catalogue) -> Catalogue:
     return smaller(corpus, facts=40, phrasings=1)
 
 
+@pytest.fixture(scope="session")
+def few(corpus: Catalogue) -> Catalogue:
+    """A dozen facts without their phrasings, for tests that are not about finding."""
+    return smaller(corpus, facts=12, phrasings=0)
+
+
 @dataclass(frozen=True, kw_only=True)
 class ChromaServer:
     """A running `chroma run` on loopback."""
@@ -62,11 +68,9 @@ class ChromaServer:
         self.process.wait(timeout=30)
 
 
-def start_chroma(data: Path) -> ChromaServer:
-    """A Chroma server that keeps its data in `data`, once it answers."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+def start_chroma(data: Path, *, port: int | None = None) -> ChromaServer:
+    """A Chroma server that keeps its data in `data`, once it answers; on any free port unless told which."""
+    port = port or free_port()
     command = [
         Path(sys.executable).with_name("chroma"),
         "run",
@@ -83,6 +87,13 @@ def start_chroma(data: Path) -> ChromaServer:
         server.stop()
         pytest.fail("chroma run did not start")
     return server
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ from corpus.catalogue import read_catalogue
 from ingest.pipeline import ingest
 from tests.integration.workbench import INT8, PROJECT, Bench, nearest, smaller
 
-FACTS, PHRASINGS = 120, 2  # what the ingesting program keeps of the corpus it reads
+FACTS, PHRASINGS = 80, 2  # what the ingesting program keeps of the corpus it reads
 _ASK_EVERY = 0.05  # seconds
 _QUESTIONS = (
     "My son was suspended yesterday and there is still no letter. What must the school send us?",
@@ -107,7 +107,9 @@ def keep_asking(bench: Bench) -> None:
     builds: dict[str, None] = {}
     asked = 0
     _say("asking")
-    while not select.select([sys.stdin], [], [], _ASK_EVERY)[0]:
+    ended = False
+    while not ended:
+        ended = bool(select.select([sys.stdin], [], [], _ASK_EVERY)[0])
         try:
             answer = assistant.ask(_QUESTIONS[asked % len(_QUESTIONS)], today=date(2026, 11, 21))
             builds[reader.current().build_id] = None

@@ -12,7 +12,7 @@ from assistant.adapters.places import POINTER_COLLECTION, Place, build_of, colle
 from assistant.errors import IndexDamaged, IndexMissing, IndexOutdated, IndexUnavailable
 from assistant.model import Catalogue
 from ingest.pipeline import search_keys, triage_texts
-from tests.integration.conftest import start_chroma
+from tests.integration.conftest import free_port, start_chroma
 from tests.integration.processes import start
 from tests.integration.workbench import (
     FP32,
@@ -82,46 +82,46 @@ def test_a_changed_statement_is_the_only_text_embedded(bench: Bench, catalogue: 
     assert nearest(bench.reader().current(), "stabling zebras in the school hall") == ["exc-077"]
 
 
-def test_a_removed_fact_is_gone(bench: Bench, catalogue: Catalogue) -> None:
-    bench.ingest(catalogue)
-    question = passage_of(catalogue, "exc-069").statement
+def test_a_removed_fact_is_gone(bench: Bench, few: Catalogue) -> None:
+    bench.ingest(few)
+    question = passage_of(few, "exc-069").statement
     assert nearest(bench.reader().current(), question) == ["exc-069"]
-    report = bench.ingest(without(catalogue, "exc-069"))
+    report = bench.ingest(without(few, "exc-069"))
     knowledge = bench.reader().current()
     likeness = ask(knowledge, question)
     assert report.embedded == 0
     assert "exc-069" not in {*likeness.dense, *likeness.lexical, *(p.id for p in knowledge.catalogue.passages)}
 
 
-def test_rebuild_embeds_everything_anew(bench: Bench, catalogue: Catalogue) -> None:
-    first = bench.ingest(catalogue)
-    second = bench.ingest(catalogue, rebuild=True)
-    assert (second.changed, second.embedded) == (True, texts_of(catalogue))
+def test_rebuild_embeds_everything_anew(bench: Bench, few: Catalogue) -> None:
+    first = bench.ingest(few)
+    second = bench.ingest(few, rebuild=True)
+    assert (second.changed, second.embedded) == (True, texts_of(few))
     assert bench.place().current() == second.build_id != first.build_id
 
 
-def test_only_the_live_build_and_the_one_before_it_take_up_room(bench: Bench, catalogue: Catalogue) -> None:
-    builds = [bench.ingest(saying(catalogue, f"Version {n}.", of="exc-077")).build_id for n in range(3)]
+def test_only_the_live_build_and_the_one_before_it_take_up_room(bench: Bench, few: Catalogue) -> None:
+    builds = [bench.ingest(saying(few, f"Version {n}.", of="exc-077")).build_id for n in range(3)]
     assert builds_kept(bench) == set(builds[1:])
 
 
 # Killed builds ------------------------------------------------------------------------------------------------------
 
 
-def test_a_half_made_build_is_ignored_and_then_tidied_away(bench: Bench, catalogue: Catalogue) -> None:
-    live = bench.ingest(catalogue).build_id
+def test_a_half_made_build_is_ignored_and_then_tidied_away(bench: Bench, few: Catalogue) -> None:
+    live = bench.ingest(few).build_id
     half = begin_a_build(bench, "20260101T000000-abcdef")
     assert half in builds_kept(bench)
     assert bench.reader().current().build_id == live
-    assert bench.ingest(catalogue).changed is False
+    assert bench.ingest(few).changed is False
     assert builds_kept(bench) == {live}
 
 
-def test_a_half_made_build_where_none_is_live_is_no_index(bench: Bench, catalogue: Catalogue) -> None:
+def test_a_half_made_build_where_none_is_live_is_no_index(bench: Bench, few: Catalogue) -> None:
     half = begin_a_build(bench, "20260101T000000-abcdef")
     with pytest.raises(IndexMissing):
         bench.reader().current()
-    report = bench.ingest(catalogue)
+    report = bench.ingest(few)
     assert report.changed
     assert half not in builds_kept(bench)
 
@@ -142,16 +142,14 @@ class UnpluggedPlace:
         raise Unplugged(build_id)
 
 
-def test_a_run_stopped_just_before_the_swap_never_costs_a_reader_the_old_build(
-    bench: Bench, catalogue: Catalogue
-) -> None:
-    live = bench.ingest(catalogue).build_id
+def test_a_run_stopped_just_before_the_swap_never_costs_a_reader_the_old_build(bench: Bench, few: Catalogue) -> None:
+    live = bench.ingest(few).build_id
     slow_reader = bench.reader().current()
     unplugged = replace(bench.workshop(), place=UnpluggedPlace(bench.place()))
     with pytest.raises(Unplugged):
-        bench.ingest(saying(catalogue, "Never live.", of="exc-077"), workshop=unplugged)
+        bench.ingest(saying(few, "Never live.", of="exc-077"), workshop=unplugged)
     assert bench.reader().current().build_id == live
-    newer = bench.ingest(saying(catalogue, NEW_STATEMENT, of="exc-077")).build_id
+    newer = bench.ingest(saying(few, NEW_STATEMENT, of="exc-077")).build_id
     assert builds_kept(bench) == {live, newer}
     assert nearest(slow_reader, QUESTIONS["exc-077"]) == ["exc-077"]
 
@@ -164,28 +162,26 @@ def test_without_an_index_the_reader_learns_how_to_build_it(bench: Bench) -> Non
         bench.reader().current()
 
 
-def test_an_index_of_another_embedding_model_is_refused_by_name_and_renewed(bench: Bench, catalogue: Catalogue) -> None:
-    bench.ingest(catalogue)
+def test_an_index_of_another_embedding_model_is_refused_by_name_and_renewed(bench: Bench, few: Catalogue) -> None:
+    bench.ingest(few)
     with pytest.raises(IndexOutdated, match=r"all-MiniLM-L6-v2 \(int8\).*all-MiniLM-L6-v2 \(fp32\).*apnav ingest"):
         bench.reader(spec=FP32).current()
-    report = bench.ingest(catalogue, spec=FP32)
-    assert (report.changed, report.embedded) == (True, texts_of(catalogue))
+    report = bench.ingest(few, spec=FP32)
+    assert (report.changed, report.embedded) == (True, texts_of(few))
     assert nearest(bench.reader(spec=FP32).current(), QUESTIONS["exc-077"]) == ["exc-077"]
 
 
-def test_an_index_of_an_older_format_is_refused_and_renewed(bench: Bench, catalogue: Catalogue) -> None:
-    bench.ingest(catalogue)
+def test_an_index_of_an_older_format_is_refused_and_renewed(bench: Bench, few: Catalogue) -> None:
+    bench.ingest(few)
     rewrite_manifest(bench, index_format=INDEX_FORMAT - 1)
     with pytest.raises(IndexOutdated, match=f"format {INDEX_FORMAT - 1} .* reads format {INDEX_FORMAT}"):
         bench.reader().current()
-    assert bench.ingest(catalogue).changed
-    assert bench.reader().current().catalogue == catalogue
+    assert bench.ingest(few).changed
+    assert bench.reader().current().catalogue == few
 
 
-def test_a_machine_without_the_exported_model_is_told_to_ingest(
-    bench: Bench, catalogue: Catalogue, tmp_path: Path
-) -> None:
-    bench.ingest(catalogue)
+def test_a_machine_without_the_exported_model_is_told_to_ingest(bench: Bench, few: Catalogue, tmp_path: Path) -> None:
+    bench.ingest(few)
     elsewhere = replace(bench, models=tmp_path / "no-models")
     with pytest.raises(IndexOutdated, match="apnav ingest"):
         elsewhere.reader().current()
@@ -228,20 +224,18 @@ def point_nowhere(bench: Bench) -> None:
     ids=lambda damage: damage.__name__,
 )
 def test_a_damaged_index_says_so_and_rebuild_mends_it(
-    bench: Bench, catalogue: Catalogue, damage: Callable[[Bench], None]
+    bench: Bench, few: Catalogue, damage: Callable[[Bench], None]
 ) -> None:
-    bench.ingest(catalogue)
+    bench.ingest(few)
     damage(bench)
     with pytest.raises(IndexDamaged, match="apnav ingest --rebuild"):
         bench.reader().current()
-    assert bench.ingest(catalogue, rebuild=True).changed
+    assert bench.ingest(few, rebuild=True).changed
     assert nearest(bench.reader().current(), QUESTIONS["exc-077"]) == ["exc-077"]
 
 
-def test_an_index_emptied_of_its_vectors_never_passes_for_one_that_knows_nothing(
-    bench: Bench, catalogue: Catalogue
-) -> None:
-    bench.ingest(catalogue)
+def test_an_index_emptied_of_its_vectors_never_passes_for_one_that_knows_nothing(bench: Bench, few: Catalogue) -> None:
+    bench.ingest(few)
     build = bench.live_build()
     vectors = build.client.get_collection(collection_name(build.build_id, "vectors"), embedding_function=None)
     vectors.delete(ids=vectors.get(include=[])["ids"])
@@ -249,27 +243,25 @@ def test_an_index_emptied_of_its_vectors_never_passes_for_one_that_knows_nothing
         ask(bench.reader().current(), QUESTIONS["exc-077"])
 
 
-@pytest.mark.parametrize(
-    "written", ["", "{", "[]", '{"build": 3', "\0\0\0"], ids=["empty", "cut", "list", "torn", "zeros"]
-)
+@pytest.mark.parametrize("written", ["", '{"build": "2026', "[]"], ids=["empty", "cut", "no-object"])
 def test_a_torn_pointer_file_says_so_and_rebuild_mends_it(
-    tmp_path: Path, models: Path, catalogue: Catalogue, written: str
+    tmp_path: Path, models: Path, few: Catalogue, written: str
 ) -> None:
     bench = Bench(folder=tmp_path, models=models)
-    bench.ingest(catalogue)
+    bench.ingest(few)
     (tmp_path / "index" / "current.json").write_text(written)
     with pytest.raises(IndexDamaged, match="apnav ingest --rebuild"):
         bench.reader().current()
-    report = bench.ingest(catalogue, rebuild=True)
+    report = bench.ingest(few, rebuild=True)
     assert bench.reader().current().build_id == report.build_id
 
 
 @pytest.mark.parametrize("kept", [0, 2_000, 100_000], ids=["emptied", "beginning", "half"])
 def test_a_torn_database_file_says_so_each_time_and_rebuild_mends_it(
-    tmp_path: Path, models: Path, catalogue: Catalogue, kept: int
+    tmp_path: Path, models: Path, few: Catalogue, kept: int
 ) -> None:
     index = tmp_path / "moved"
-    Bench(folder=tmp_path / "made", models=models).ingest(catalogue)
+    Bench(folder=tmp_path / "made", models=models).ingest(few)
     (tmp_path / "made").rename(index)  # a path that this process has not opened yet
     (database,) = index.glob("index/builds/*/chroma/chroma.sqlite3")
     database.write_bytes(database.read_bytes()[:kept] + (b"torn" if kept else b""))
@@ -278,30 +270,30 @@ def test_a_torn_database_file_says_so_each_time_and_rebuild_mends_it(
     for _ in range(2):
         with pytest.raises(IndexDamaged, match="apnav ingest --rebuild"):
             reader.current()
-    bench.ingest(catalogue, rebuild=True)
+    bench.ingest(few, rebuild=True)
     assert nearest(reader.current(), QUESTIONS["exc-077"]) == ["exc-077"]
 
 
 # Readers that are already open --------------------------------------------------------------------------------------
 
 
-def test_open_readers_see_a_new_index_without_a_restart(bench: Bench, catalogue: Catalogue) -> None:
-    bench.ingest(catalogue)
+def test_open_readers_see_a_new_index_without_a_restart(bench: Bench, few: Catalogue) -> None:
+    bench.ingest(few)
     readers = [bench.reader(), bench.reader()]
     assert [nearest(reader.current(), QUESTIONS["exc-069"]) for reader in readers] == [["exc-069"], ["exc-069"]]
-    newer = bench.ingest(without(catalogue, "exc-069")).build_id
+    newer = bench.ingest(without(few, "exc-069")).build_id
     for reader in readers:
         assert eventually(lambda seen=reader: seen.current().build_id == newer, within=READS_NEW_WITHIN)
         assert nearest(reader.current(), QUESTIONS["exc-069"]) != ["exc-069"]
 
 
-def test_two_processes_see_a_new_index_without_a_restart(bench: Bench, catalogue: Catalogue) -> None:
-    older = bench.ingest(catalogue).build_id
+def test_two_processes_see_a_new_index_without_a_restart(bench: Bench, few: Catalogue) -> None:
+    older = bench.ingest(few).build_id
     question = QUESTIONS["exc-069"]
     with start("answer_lines", bench) as one, start("answer_lines", bench) as other:
         for process in (one, other):
             assert process.ask(question) == {"build": older, "nearest": "exc-069"}
-        newer = bench.ingest(without(catalogue, "exc-069")).build_id
+        newer = bench.ingest(without(few, "exc-069")).build_id
         for process in (one, other):
             assert eventually(lambda asked=process: asked.ask(question)["build"] == newer, within=READS_NEW_WITHIN)
             assert process.ask(question)["nearest"] != "exc-069"
@@ -310,28 +302,33 @@ def test_two_processes_see_a_new_index_without_a_restart(bench: Bench, catalogue
 # A server that is away ----------------------------------------------------------------------------------------------
 
 
-def test_a_server_that_stops_is_an_index_out_of_reach_and_comes_back_as_it_was(
-    tmp_path: Path, models: Path, catalogue: Catalogue
+def test_a_server_that_stops_is_an_index_out_of_reach_until_it_is_back(
+    tmp_path: Path, models: Path, few: Catalogue
 ) -> None:
-    server = start_chroma(tmp_path)
+    port = free_port()
+    first_run = start_chroma(tmp_path, port=port)
     try:
-        bench = Bench(folder=tmp_path / "mine", models=models, url=server.url)
-        bench.ingest(catalogue)
+        bench = Bench(folder=tmp_path / "mine", models=models, url=first_run.url)
+        bench.ingest(few)
         reader = bench.reader()
         knowledge = reader.current()
     finally:
-        server.stop()
-    for attempt in (lambda: ask(knowledge, "a question"), lambda: bench.reader().current(), bench.place().tidy):
+        first_run.stop()
+    for attempt in (lambda: ask(knowledge, "a question"), lambda: bench.reader().current(), lambda: bench.ingest(few)):
         with pytest.raises(IndexUnavailable, match="APNAV_CHROMA_URL"):
             attempt()
+    second_run = start_chroma(tmp_path, port=port)
+    try:
+        assert nearest(reader.current(), QUESTIONS["exc-077"]) == ["exc-077"]
+        assert bench.ingest(few).changed is False
+    finally:
+        second_run.stop()
 
 
-def test_ingesting_to_a_server_that_is_away_says_what_to_check(
-    tmp_path: Path, models: Path, catalogue: Catalogue
-) -> None:
-    bench = Bench(folder=tmp_path, models=models, url="http://127.0.0.1:9")
+def test_ingesting_to_a_server_that_is_away_says_what_to_check(tmp_path: Path, models: Path, few: Catalogue) -> None:
+    bench = Bench(folder=tmp_path, models=models, url=f"http://127.0.0.1:{free_port()}")
     with pytest.raises(IndexUnavailable, match="APNAV_CHROMA_URL"):
-        bench.ingest(catalogue)
+        bench.ingest(few)
 
 
 # Helpers ------------------------------------------------------------------------------------------------------------

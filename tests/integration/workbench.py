@@ -50,6 +50,7 @@ def smaller(catalogue: Catalogue, *, facts: int, phrasings: int) -> Catalogue:
     return versioned(
         replace(
             fewer,
+            guides=tuple(replace(guide, matches=guide.matches[:phrasings]) for guide in fewer.guides),
             passages=tuple(_with_fewer_phrasings(passage, phrasings) for passage in fewer.passages),
             misconceptions=tuple(replace(m, cues=m.cues[:phrasings]) for m in fewer.misconceptions),
             triage_examples=tuple(examples),

@@ -38,7 +38,7 @@ MEMORY = Verification.MEMORY
 
 
 def ranked(passages: Sequence[Passage], scores: Sequence[float] = ()) -> tuple[Ranked, ...]:
-    """`passages` as a search gives them back, best first; each almost as good as the one before unless told otherwise."""
+    """`passages` as a search gives them back, best first; all nearly as good unless `scores` says otherwise."""
     worth = scores or [1.0 - place / 100 for place in range(len(passages))]
     return tuple(Ranked(passage=p, score=s, likeness=s) for p, s in zip(passages, worth, strict=True))
 
@@ -164,7 +164,8 @@ class TestTheLead:
 
     def test_the_best_passage_answers_first_whatever_it_usually_does(self) -> None:
         passages = [replace(some_passages(1)[0], force=Force.MUST), a_passage("exc-900", force=Force.INFO)]
-        assert [(each.passage.id, each.role) for each in choose(*passages)][0] == ("exc-000", Role.DIRECT)
+        lead = choose(*passages)[0]
+        assert (lead.passage.id, lead.role) == ("exc-000", Role.DIRECT)
 
 
 class TestCorrections:
@@ -208,7 +209,7 @@ class TestReadingOrder:
         picked = choose(direct, route, help_line, limit, duty)
         assert [each.role for each in picked] == [Role.DIRECT, Role.DUTY, Role.TIME_LIMIT, Role.ROUTE, Role.HELP]
 
-    @given(st.permutations([role for role in Role]))
+    @given(st.permutations(list(Role)))
     def test_the_text_follows_the_same_order_whatever_order_the_statements_have(self, roles: list[Role]) -> None:
         picked = [a_pick(a_passage(f"exc-{n:03}"), role) for n, role in enumerate(roles)]
         text = answer(*picked).text

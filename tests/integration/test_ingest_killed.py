@@ -1,0 +1,121 @@
+"""An ingest that is killed, again and again, while people ask; and two ingests at once."""
+
+import random
+import time
+from pathlib import Path
+
+import pytest
+
+from assistant.adapters.chroma import read_manifest
+from assistant.model import Catalogue
+from corpus.catalogue import HERE, read_catalogue
+from tests.integration.processes import FACTS, PHRASINGS, start
+from tests.integration.workbench import (
+    Bench,
+    contents,
+    copy_corpus,
+    differences,
+    edit_statement,
+    nearest,
+    passage_of,
+    smaller,
+)
+
+KILLS = 10
+EDITED = "exc-077"
+MOMENTS = random.Random(20261121)  # noqa: S311 - the same moments in every run
+
+
+@pytest.fixture
+def corpus_copy(tmp_path: Path) -> Path:
+    """The shipped files, copied so that they can be edited."""
+    return copy_corpus(HERE, tmp_path / "corpus")
+
+
+@pytest.fixture(scope="module")
+def as_shipped(corpus: Catalogue) -> Catalogue:
+    """What the ingesting program makes of the corpus before anyone edits it."""
+    return smaller(corpus, facts=FACTS, phrasings=PHRASINGS)
+
+
+def test_killed_ten_times_while_people_ask_no_question_fails_and_the_next_run_finishes(
+    tmp_path: Path, models: Path, corpus_copy: Path, as_shipped: Catalogue
+) -> None:
+    bench = Bench(folder=tmp_path / "killed", models=models)
+    bench.ingest(as_shipped)
+    kills = 0
+    with start("keep_asking", bench) as asker:
+        assert asker.says() == "asking"
+        edit_statement(corpus_copy, EDITED, "The head may bring in lions.")
+        takes = seconds_of_a_whole_run(bench, corpus_copy)
+        while kills < KILLS:
+            edit_statement(corpus_copy, EDITED, f"The head may bring in lions on {kills + 1} days.")
+            kills += killed_after(moment(kills, takes), bench, corpus_copy)
+        live_before = bench.place().current()
+        last_words = "The head may bring in lions on any day."
+        edit_statement(corpus_copy, EDITED, last_words)
+        finished = ingested(bench, corpus_copy)
+        heard = asker.end()
+
+    assert heard["failures"] == []
+    assert heard["asked"] > 10 * KILLS
+    assert finished["changed"]
+    assert {live_before, finished["build"]} <= set(heard["builds"])
+    assert {f.name for f in (tmp_path / "killed/index/builds").iterdir()} == {live_before, finished["build"]}
+    assert_like_a_clean_build(bench, corpus_copy, clean=Bench(folder=tmp_path / "clean", models=models))
+    knowledge = bench.reader().current()
+    assert passage_of(knowledge.catalogue, EDITED).statement == last_words
+    assert nearest(knowledge, "may the head bring in lions?") == [EDITED]
+
+
+def test_two_ingests_at_once_leave_one_whole_index(tmp_path: Path, models: Path, corpus_copy: Path) -> None:
+    bench = Bench(folder=tmp_path / "shared", models=models)
+    with start("ingest_folder", bench, corpus_copy) as first, start("ingest_folder", bench, corpus_copy) as second:
+        assert (first.says(), second.says()) == ("working", "working")
+        outcomes = [first.says(), second.says()]
+    (done,) = [outcome for outcome in outcomes if "build" in outcome]
+    assert {"error": "ingest_busy"} in outcomes
+    assert bench.place().current() == done["build"]
+    assert_like_a_clean_build(bench, corpus_copy, clean=Bench(folder=tmp_path / "clean", models=models))
+
+
+# Helpers ------------------------------------------------------------------------------------------------------------
+
+
+def ingested(bench: Bench, corpus: Path) -> dict[str, object]:
+    """What a run that nobody disturbs says at its end."""
+    with start("ingest_folder", bench, corpus) as program:
+        assert program.says() == "working"
+        outcome: dict[str, object] = program.says()
+        return outcome
+
+
+def seconds_of_a_whole_run(bench: Bench, corpus: Path) -> float:
+    with start("ingest_folder", bench, corpus) as program:
+        assert program.says() == "working"
+        started = time.monotonic()
+        assert program.says()["changed"]
+        return time.monotonic() - started
+
+
+def moment(kill: int, takes: float) -> float:
+    """A random moment in the tenth of the run that has this number, so that together they cover all of it."""
+    return takes * (kill + MOMENTS.random()) / KILLS
+
+
+def killed_after(seconds: float, bench: Bench, corpus: Path) -> bool:
+    """Kill a run that long after it began to work. False when it was quicker than that."""
+    with start("ingest_folder", bench, corpus) as program:
+        assert program.says() == "working"
+        time.sleep(seconds)
+        return program.kill()
+
+
+def assert_like_a_clean_build(bench: Bench, corpus: Path, *, clean: Bench) -> None:
+    """The live index is the one that a first run makes from the same corpus."""
+    clean.ingest(smaller(read_catalogue(corpus), facts=FACTS, phrasings=PHRASINGS))
+    mine, other = bench.live_build(), clean.live_build()
+    for part in ("vectors", "examples"):
+        assert differences(contents(mine, part), contents(other, part)) == set()
+    assert read_manifest(mine, shown_as="") == read_manifest(other, shown_as="")
+    assert bench.reader().current().catalogue == clean.reader().current().catalogue
