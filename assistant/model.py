@@ -252,8 +252,8 @@ class Catalogue:
     triage_examples: tuple[TriageExample, ...] = ()
 
     def earliest_law(self) -> date:
-        """The first day on which anything in the corpus is known to have been in force."""
-        return min(p.in_force_from for p in self.passages if p.in_force_from is not None)
+        """The first day on which anything in the corpus is known to have been in force; `date.min` if nothing says."""
+        return min((p.in_force_from for p in self.passages if p.in_force_from is not None), default=date.min)
 
 
 # What is asked ------------------------------------------------------------------------------------------------------

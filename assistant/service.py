@@ -110,8 +110,6 @@ class Assistant:
 
 
 def _readable(question: str) -> str:
-    if len(question) > MAX_QUESTION:
-        raise QuestionTooLong(len(question), limit=MAX_QUESTION)
     text = clean(question)
     if not has_words(text):
         raise EmptyQuestion
@@ -123,6 +121,8 @@ def _answer(question: Question, prepared: _Prepared, weights: Weights) -> Answer
     catalogue = shelf.catalogue
     # First of all, before anything that could refuse the message: a child may be at risk.
     rule = prepared.triage.decide(question.text)
+    if len(question.text) > MAX_QUESTION and not (rule and rule.status is Status.URGENT):
+        raise QuestionTooLong(len(question.text), limit=MAX_QUESTION)
     if rule is not None:
         return compose.triaged(question, rule, catalogue=catalogue, as_at=question.as_at or question.today)
     if not looks_english(question.text, shelf.vocabulary):

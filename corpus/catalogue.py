@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
@@ -99,7 +99,11 @@ class _Reader:
     def read(self) -> Catalogue | None:
         sources = self._list("sources.yaml", SourceEntry)
         facts: _Read[FactEntry] = _Read()
-        for path in sorted(self.folder.glob("guidance/*.yaml")):
+        paths = sorted(self.folder.glob("guidance/*.yaml"))
+        if not paths:
+            what = "has no .yaml file, so there is nothing to answer from. Restore it from the project."
+            self.problems.append(Problem(f"{self.folder.name}/guidance", 1, "folder", what))
+        for path in paths:
             facts.entries += self._list(f"guidance/{path.name}", FactEntry).entries
         guides: _Read[GuideEntry] = _Read()
         for path in sorted(self.folder.glob("guides/*.yaml")):
@@ -158,7 +162,7 @@ class _Reader:
         try:
             read.entries.append((kind.model_validate(raw), document, path))
         except ValidationError as error:
-            for details in error.errors():
+            for details in _worth_saying(error.errors()):
                 where = (*path, *details["loc"])
                 line = document.line_of(where)
                 self.problems.append(Problem(document.file, line, _entry_name(document, where), _say(details)))
@@ -189,6 +193,15 @@ def _entry_name(document: LocatedYaml, path: KeyPath) -> str:
     if isinstance(value, dict) and value.get("id"):
         name = str(value["id"])
     return name
+
+
+def _worth_saying(errors: Sequence[ErrorDetails]) -> Iterator[ErrorDetails]:
+    """All but the lists that pydantic calls too short because it refused what stands in them."""
+    for details in errors:
+        place = details["loc"]
+        inside = (other for other in errors if other is not details and other["loc"][: len(place)] == place)
+        if details["type"] != "too_short" or not any(inside):
+            yield details
 
 
 def _say(details: ErrorDetails) -> str:

@@ -22,6 +22,7 @@ from tests.integration.workbench import (
 )
 
 KILLS = 10
+QUICKER = 0.8  # when a run ended before it could be killed, runs have become quicker than the one that was timed
 EDITED = "exc-077"
 MOMENTS = random.Random(20261121)  # noqa: S311 - the same moments in every run
 
@@ -50,7 +51,10 @@ def test_killed_ten_times_while_people_ask_no_question_fails_and_the_next_run_fi
         takes = seconds_of_a_whole_run(bench, corpus_copy)
         while kills < KILLS:
             edit_statement(corpus_copy, EDITED, f"The head may bring in lions on {kills + 1} days.")
-            kills += killed_after(moment(kills, takes), bench, corpus_copy)
+            if killed_after(moment(kills, takes), bench, corpus_copy):
+                kills += 1
+            else:
+                takes *= QUICKER
         live_before = bench.place().current()
         last_words = "The head may bring in lions on any day."
         edit_statement(corpus_copy, EDITED, last_words)

@@ -180,7 +180,7 @@ class TestForbiddenClaims:
         ("text", "claim"),
         [
             pytest.param(
-                "The review panel cannot order the school to reinstate him. [1]",
+                "The review panel cannot order the school to reinstate the pupil. [1]",
                 "The review panel can order the school to reinstate the pupil",
                 id="denied",
             ),

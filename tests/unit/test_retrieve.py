@@ -88,7 +88,7 @@ class TestWhatMayBeShown:
     def test_past_law_is_shown_when_asked_about_but_future_law_never_is(self) -> None:
         asks = Situation(asks_history=True)
         ended = a_passage(in_force_to=TODAY - timedelta(days=1))
-        to_come = a_passage(in_force_from=TODAY + timedelta(days=1))
+        to_come = a_passage(in_force_from=TODAY + timedelta(days=1), in_force_to=TODAY + timedelta(days=9))
         assert shown(ended, asks)
         assert not shown(ended)
         assert not shown(to_come, asks)

@@ -1,0 +1,23 @@
+"""One index of the whole shipped corpus, built by the real program, and one server on it, for all journeys."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.journeys.programs import Apnav, Site
+
+
+@pytest.fixture(scope="session")
+def apnav(tmp_path_factory: pytest.TempPathFactory) -> Apnav:
+    """The command line on an index of the whole corpus, which is built once."""
+    command = Apnav(data=tmp_path_factory.mktemp("journeys") / "data")
+    built = command.run("ingest")
+    assert built.status == 0, built.complained
+    return command
+
+
+@pytest.fixture(scope="session")
+def site(apnav: Apnav) -> Iterator[Site]:
+    """A running server on the same index."""
+    with apnav.serving() as running:
+        yield running
