@@ -117,12 +117,15 @@ def _leads(ranked: Sequence[Passage], holders: frozenset[str]) -> Sequence[Passa
 
 def _corrections(suspected: Sequence[str], ranked: Sequence[Passage], shelf: Shelf) -> Iterator[Passage]:
     """The fact that corrects a wrong premise: only where the message sounds like the belief *and* the search found
-    that fact among its very best, so that a merely similar sentence corrects nobody."""
+    that fact among its very best (first of all, when it sounds more like another belief), so that a merely similar
+    sentence corrects nobody."""
     best = {passage.id for passage in ranked[:_SURE_OF_PREMISE]}
     wrong = {misconception.id: misconception for misconception in shelf.catalogue.misconceptions}
-    for name in suspected[:1]:  # the second nearest belief was never the one that the message held
-        if wrong[name].corrects[0] in best:
-            yield shelf.by_id[wrong[name].corrects[0]]
+    for place, name in enumerate(suspected):
+        correcting = wrong[name].corrects[0]
+        if correcting == ranked[0].id or (place == 0 and correcting in best):
+            yield shelf.by_id[correcting]
+            return
 
 
 def _changes(picked: Sequence[Picked], shelf: Shelf, as_at: date, situation: Situation) -> Iterator[Passage]:

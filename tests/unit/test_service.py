@@ -157,7 +157,7 @@ class TestMessagesThatCannotBeAnswered:
 
     def test_a_message_that_is_too_long_is_refused_with_its_length_and_the_limit(self) -> None:
         with pytest.raises(QuestionTooLong, match=r"has 10,000 characters and the limit is 4,000"):
-            ask("suspended " * 1000)
+            ask("suspended!" * 1000)
 
     def test_the_longest_message_allowed_is_answered(self) -> None:
         message = "who can suspend my child from school ".ljust(MAX_QUESTION, "?")
@@ -325,3 +325,9 @@ class TestTheLiveIndex:
         with pytest.raises(NavigatorError) as refused:
             ask("😡")
         assert refused.value.code == "empty_question"
+
+
+class TestALongMessage:
+    def test_a_parent_in_danger_is_helped_however_much_they_write(self) -> None:
+        message = "he says he will kill himself. " + "the school excluded him and nobody listens. " * 200
+        assert ask(message).status is Status.URGENT
