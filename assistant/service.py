@@ -6,6 +6,7 @@ from datetime import date
 from time import perf_counter
 
 from assistant import compose
+from assistant.choose import choose
 from assistant.errors import AsAtBeforeLaw, BadDate, EmptyQuestion, NotEnglish, QuestionTooLong, UnknownPassage
 from assistant.model import Answer, Audience, Passage, Question, Situation, Status, Turn
 from assistant.ports import Knowledge, KnowledgeBase, PatternScanner
@@ -144,11 +145,11 @@ def _answer(question: Question, prepared: _Prepared, weights: Weights) -> Answer
     if suspected is not None and suspected.status is Status.OUT_OF_SCOPE:
         return compose.triaged(question, suspected, catalogue=catalogue, as_at=as_at)
     if suspected is not None:
-        picked = compose.choose(retrieval, shelf=shelf, as_at=as_at, situation=situation)
+        picked = choose(retrieval, shelf=shelf, as_at=as_at, situation=situation)
         return compose.urgent_first(question, suspected, picked, situation=situation, catalogue=catalogue, as_at=as_at)
     if not _is_supported(question, retrieval, situation, shelf.vocabulary):
         return compose.not_found(question, retrieval, situation=situation, catalogue=catalogue, as_at=as_at)
-    picked = compose.choose(retrieval, shelf=shelf, as_at=as_at, situation=situation)
+    picked = choose(retrieval, shelf=shelf, as_at=as_at, situation=situation)
     return compose.answered(question, picked, situation=situation, catalogue=catalogue, as_at=as_at)
 
 

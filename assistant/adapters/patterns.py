@@ -36,8 +36,8 @@ class PatternSet:
         """The positions of the patterns that may match `text`; every other one surely does not."""
         if not text.isascii():  # RE2's word boundaries know ASCII only
             return range(self._count)
-        hits = self._set.Match(text) if self._positions else ()
-        return {*self._always, *(self._positions[hit] for hit in hits)}
+        hits = self._set.Match(text) if self._positions else None
+        return {*self._always, *(self._positions[hit] for hit in hits or ())}  # RE2 says None when nothing matches
 
 
 def without_look_arounds(pattern: str) -> str:
@@ -47,31 +47,31 @@ def without_look_arounds(pattern: str) -> str:
     while at < len(pattern):
         if pattern.startswith(_LOOK_AROUNDS, at):
             at = _end_of_group(pattern, at)
-        elif pattern[at] == "\\":
-            kept.append(pattern[at : at + 2])
-            at += 2
-        else:
-            kept.append(pattern[at])
-            at += 1
+            continue
+        end = _end_of_token(pattern, at)
+        kept.append(pattern[at:end])
+        at = end
     return "".join(kept)
 
 
 def _end_of_group(pattern: str, at: int) -> int:
     depth = 0
-    in_class = False
     while at < len(pattern):
-        character = pattern[at]
-        if character == "\\":
-            at += 1
-        elif in_class:
-            in_class = character != "]"
-        elif character == "[":
-            in_class = True
-        elif character == "(":
-            depth += 1
-        elif character == ")":
-            depth -= 1
-            if depth == 0:
-                return at + 1
-        at += 1
+        depth += {"(": 1, ")": -1}.get(pattern[at], 0)
+        at = _end_of_token(pattern, at)
+        if depth == 0:
+            return at
     return at
+
+
+def _end_of_token(pattern: str, at: int) -> int:
+    """Where the escape, the class or the single character that begins at `at` ends."""
+    if pattern[at] == "\\":
+        return at + 2
+    if pattern[at] != "[":
+        return at + 1
+    at += 2 if pattern.startswith("[^", at) else 1
+    first = at
+    while at < len(pattern) and (pattern[at] != "]" or at == first):  # a bracket that comes first is a character
+        at += 2 if pattern[at] == "\\" else 1
+    return at + 1

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant import choose as choosing
 from assistant import compose
+from assistant.choose import MOST_STATEMENTS, Picked, says_the_same
 from assistant.citations import UNCHECKED
-from assistant.compose import MOST_STATEMENTS, Picked, says_the_same
 from assistant.model import (
     Answer,
     Audience,
@@ -61,7 +62,7 @@ def choose(
         parts=tuple(ranked(part) for part in parts),
     )
     shelf = Shelf(catalogue)
-    return list(compose.choose(retrieval, shelf=shelf, as_at=as_at, situation=situation or Situation()))
+    return list(choosing.choose(retrieval, shelf=shelf, as_at=as_at, situation=situation or Situation()))
 
 
 def ids(picked: Sequence[Picked]) -> list[str]:
@@ -146,7 +147,7 @@ class TestChoosing:
 
     def test_nothing_found_is_nothing_said(self) -> None:
         retrieval = Retrieval(ranked=(), support=0.0)
-        picked = compose.choose(retrieval, shelf=Shelf(a_catalogue()), as_at=TODAY, situation=Situation())
+        picked = choosing.choose(retrieval, shelf=Shelf(a_catalogue()), as_at=TODAY, situation=Situation())
         assert picked == ()
 
 
