@@ -280,7 +280,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """What a message (with its history) says about the child. Empty or None means "not said", never "no"."""
+    """What a message (with its history) says about the child. Empty or None means "not said", never "no".
+
+    `ours` tells whether it names anything of our subject at all.
+    """
 
     settings: frozenset[str] = frozenset()
     stages: frozenset[str] = frozenset()
@@ -292,6 +295,7 @@ class Situation:
     dates: tuple[date, ...] = ()
     law_date: date | None = None
     postcode: str | None = None
+    ours: bool = False
     holders: frozenset[str] = frozenset()
     asks_generally: bool = False
     asks_reform: bool = False

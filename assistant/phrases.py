@@ -364,6 +364,9 @@ NAMES_A_DOCUMENT = re.compile(
     )
 )
 
+# Words that are our subject even where nothing more is said of what happened.
+OURS = re.compile(any_of(r"\bexclu(?:d|sion)", r"\balternative provision\b", r"\boff[- ]?roll", r"\bmanaged move"))
+
 # Who a question asks about, in the words of `duty_on`: "what must the governors do", "does the council have to".
 HOLDERS: tuple[tuple[str, str], ...] = (
     ("governing", any_of(r"\bgovern(?:ors?|ing b\w+)\b", r"\bgdc\b", r"\bgovs\b", r"\bboard\b", r"\bpdc\b")),

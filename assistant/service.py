@@ -161,14 +161,14 @@ def _is_supported(question: Question, retrieval: Retrieval, situation: Situation
     """
     if not retrieval.ranked:
         return False
-    if question.history or situation.stages or situation.needs or situation.settings:
+    if question.history or situation.ours:
         return retrieval.support >= SUPPORT_FLOOR
     return retrieval.support >= SUPPORT_FLOOR_UNNAMED and known_share(question.text, vocabulary) >= KNOWN_WORDS_FLOOR
 
 
 def _too_vague(question: Question, situation: Situation) -> bool:
     """Whether nothing is said of what happened: no subject, no situation, and no conversation to read it from."""
-    if question.history or situation.stages or situation.needs or situation.settings:
+    if question.history or situation.ours:
         return False
     return len(content_stems(question.text) - _EMPTY_STEMS) == 0
 

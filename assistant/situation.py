@@ -87,6 +87,7 @@ def read_situation(text: str, *, history: Iterable[Turn], today: date) -> Situat
         dates=dates,
         law_date=law_date_of(now, today=today),
         postcode=postcode.group(0).upper() if postcode else None,
+        ours=bool(stages or needs or settings or phrases.OURS.search(" . ".join(newest_first))),
         holders=_holders(now),
         asks_generally=bool(phrases.ASKS_GENERALLY.search(now)),
         asks_reform=bool(phrases.REFORM.search(now)),

@@ -7,6 +7,7 @@ on its own text alone so that it can be kept and reused by content hash.
 
 import hashlib
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,8 @@ Vector = npt.NDArray[np.float32]
 
 PACKAGED_MODEL = "all-MiniLM-L6-v2"
 MANIFEST = "manifest.json"
+NO_TELEMETRY = ("ORT_DISABLE_TELEMETRY", "1")
+"""Must be in the environment before ONNX Runtime is imported, else it looks up its makers' server and reports there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +119,7 @@ def _open_tokenizer(folder: Path, max_tokens: int) -> "Tokenizer":
 
 
 def _open_session(weights: Path, *, threads: int) -> "onnxruntime.InferenceSession":
+    os.environ.setdefault(*NO_TELEMETRY)
     import onnxruntime  # noqa: PLC0415 - as above
 
     options: Any = onnxruntime.SessionOptions()

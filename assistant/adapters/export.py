@@ -16,7 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from assistant.adapters.embeddings import MANIFEST, PACKAGED_MODEL, EmbeddingSpec, ModelManifest
+from assistant.adapters.embeddings import MANIFEST, NO_TELEMETRY, PACKAGED_MODEL, EmbeddingSpec, ModelManifest
 from assistant.errors import EmbeddingModelError
 
 _FULL = 1_000_000  # bytes free: less than any model needs
@@ -146,6 +146,7 @@ def _first(*texts: str | None) -> str:
 def _quiet() -> Iterator[None]:
     """Exporters talk a great deal; a user waiting for an index should see only our own progress."""
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    os.environ.setdefault(*NO_TELEMETRY)
     before = logging.root.manager.disable
     logging.disable(logging.WARNING)
     try:

@@ -4,11 +4,12 @@ Each is started with `start`, says what it does as lines of JSON, and stops when
 """
 
 import json
+import os
 import select
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -44,11 +45,27 @@ class Running:
         assert line, f"the program ended without a word, with status {self.process.wait()}"
         return json.loads(line)
 
-    def ask(self, line: str) -> Any:
-        """Its answer to a line of input."""
+    def send(self, line: str) -> None:
         assert self.process.stdin is not None
         print(line, file=self.process.stdin, flush=True)
+
+    def ask(self, line: str) -> Any:
+        """What it says next after a line of input."""
+        self.send(line)
         return self.says()
+
+    def outcome(self) -> Any:
+        """What came of what it was asked to do; None when it never came so far."""
+        said = None
+        while (line := self.says()) != "over":
+            said = line
+        return said
+
+    def leaves(self) -> int:
+        """Its exit status, once its input is closed."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        return self.process.wait()
 
     def end(self) -> Any:
         """What it says last, once its input is closed."""
@@ -56,31 +73,46 @@ class Running:
         self.process.stdin.close()
         return self.says()
 
-    def kill(self) -> bool:
-        """Kill it as the power going off would; whether it was still at work."""
-        self.process.kill()
-        return self.process.wait() != 0
-
 
 @contextmanager
-def start(program: str, bench: Bench, *arguments: object) -> Iterator[Running]:
+def start(program: str, bench: Bench, *arguments: object, **environment: object) -> Iterator[Running]:
     """One of the programs of this file, working on `bench`; gone at the end."""
+    surroundings = os.environ | {name: str(value) for name, value in environment.items()}
     command = [sys.executable, "-m", __name__, program, bench.as_argument(), *map(str, arguments)]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=PROJECT)
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=PROJECT, env=surroundings
+    )
     with process:
         try:
             yield Running(process)
         finally:
+            assert process.stdin is not None
+            process.stdin.close()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=20)
             process.kill()
 
 
 # The programs -------------------------------------------------------------------------------------------------------
 
 
-def ingest_folder(bench: Bench, corpus: str) -> None:
-    """Ingest (most of) the corpus in a folder; says "working" when it begins, then what came of it."""
-    catalogue = smaller(read_catalogue(Path(corpus)), facts=FACTS, phrasings=PHRASINGS)
-    _say("working")
+def ingest_on_request(bench: Bench, corpus: str) -> None:
+    """For each line of input, ingest (part of) the corpus in a folder, in a process of its own.
+
+    Each says its process id when it begins to work and what came of it, if it comes so far; then follows "over".
+    """
+    for _ in sys.stdin:
+        process_id = os.fork()
+        if process_id == 0:
+            _ingest_once(bench, Path(corpus))
+            os._exit(0)
+        os.waitpid(process_id, 0)
+        _say("over")
+
+
+def _ingest_once(bench: Bench, corpus: Path) -> None:
+    catalogue = smaller(read_catalogue(corpus), facts=FACTS, phrasings=PHRASINGS)
+    _say(os.getpid())
     try:
         report = ingest(
             catalogue, workshop=bench.workshop(), spec=INT8, now=datetime.now(UTC), progress=lambda *_: None
@@ -133,7 +165,7 @@ def _say(what: object) -> None:
 
 
 _PROGRAMS: Mapping[str, Callable[..., None]] = {
-    program.__name__: program for program in (ingest_folder, answer_lines, keep_asking, ask_once)
+    program.__name__: program for program in (ingest_on_request, answer_lines, keep_asking, ask_once)
 }
 
 if __name__ == "__main__":

@@ -206,7 +206,7 @@ class Slip:
 
 
 SUSPENSION_FILE, GOVERNORS_FILE = "guidance/suspension.yaml", "guidance/governors.yaml"
-GUIDE_FILE = "guides/first-suspension.yaml"
+GUIDE_FILE, GLOSSARY_FILE = "guides/first-suspension.yaml", "glossary.yaml"
 SLIPS = {
     "unknown source": Slip(
         file=SUSPENSION_FILE, old="source: education-act-2002", new="source: education-act-2020",
@@ -403,6 +403,15 @@ class TestASlipOfTheEditor:
         catalogue = read_catalogue(write(tmp_path, GOOD))
         assert [passage.id for passage in catalogue.passages] == ["exc-002", "exc-001"]
         assert catalogue.passages[1].statement == "Only the headteacher can suspend a pupil."
+
+    def test_equal_words_have_an_equal_version_and_other_words_another(self, tmp_path: Path) -> None:
+        other = {**GOOD, GLOSSARY_FILE: GLOSSARY.replace("permanent exclusion", "permanently excluded")}
+        commented = {**GOOD, GLOSSARY_FILE: "# Words.\n" + GLOSSARY}
+        versions = [
+            read_catalogue(write(tmp_path / name, files)).version
+            for name, files in {"one": GOOD, "same": commented, "other": other}.items()
+        ]
+        assert versions[0] == versions[1] != versions[2]
 
     @pytest.mark.parametrize("slip", SLIPS.values(), ids=SLIPS)
     def test_the_editor_is_told_where_it_is_and_what_to_do(self, slip: Slip, tmp_path: Path) -> None:

@@ -1,7 +1,10 @@
 """An ingest that is killed, again and again, while people ask; and two ingests at once."""
 
+import os
 import random
+import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -9,7 +12,7 @@ import pytest
 from assistant.adapters.chroma import read_manifest
 from assistant.model import Catalogue
 from corpus.catalogue import HERE, read_catalogue
-from tests.integration.processes import FACTS, PHRASINGS, start
+from tests.integration.processes import FACTS, PHRASINGS, Running, start
 from tests.integration.workbench import (
     Bench,
     contents,
@@ -44,28 +47,29 @@ def test_killed_ten_times_while_people_ask_no_question_fails_and_the_next_run_fi
 ) -> None:
     bench = Bench(folder=tmp_path / "killed", models=models)
     bench.ingest(as_shipped)
-    kills = 0
-    with start("keep_asking", bench) as asker:
+    with start("keep_asking", bench) as asker, start("ingest_on_request", bench, corpus_copy) as ingester:
         assert asker.says() == "asking"
         edit_statement(corpus_copy, EDITED, "The head may bring in lions.")
-        takes = seconds_of_a_whole_run(bench, corpus_copy)
+        takes = seconds_of_a_whole_run(ingester)
+        kills = 0
         while kills < KILLS:
             edit_statement(corpus_copy, EDITED, f"The head may bring in lions on {kills + 1} days.")
-            if killed_after(moment(kills, takes), bench, corpus_copy):
+            if killed_after(moment(kills, takes), ingester):
                 kills += 1
             else:
                 takes *= QUICKER
         live_before = bench.place().current()
         last_words = "The head may bring in lions on any day."
         edit_statement(corpus_copy, EDITED, last_words)
-        finished = ingested(bench, corpus_copy)
+        ingester.ask("begin")
+        finished = ingester.outcome()
         heard = asker.end()
 
     assert heard["failures"] == []
     assert heard["asked"] > 10 * KILLS
     assert finished["changed"]
     assert {live_before, finished["build"]} <= set(heard["builds"])
-    assert {f.name for f in (tmp_path / "killed/index/builds").iterdir()} == {live_before, finished["build"]}
+    assert {folder.name for folder in (tmp_path / "killed/index/builds").iterdir()} == {live_before, finished["build"]}
     assert_like_a_clean_build(bench, corpus_copy, clean=Bench(folder=tmp_path / "clean", models=models))
     knowledge = bench.reader().current()
     assert passage_of(knowledge.catalogue, EDITED).statement == last_words
@@ -74,9 +78,12 @@ def test_killed_ten_times_while_people_ask_no_question_fails_and_the_next_run_fi
 
 def test_two_ingests_at_once_leave_one_whole_index(tmp_path: Path, models: Path, corpus_copy: Path) -> None:
     bench = Bench(folder=tmp_path / "shared", models=models)
-    with start("ingest_folder", bench, corpus_copy) as first, start("ingest_folder", bench, corpus_copy) as second:
-        assert (first.says(), second.says()) == ("working", "working")
-        outcomes = [first.says(), second.says()]
+    with start("ingest_on_request", bench, corpus_copy) as one, start("ingest_on_request", bench, corpus_copy) as other:
+        for process in (one, other):
+            process.send("go")
+        for process in (one, other):
+            assert process.says() > 0
+        outcomes = [one.outcome(), other.outcome()]
     (done,) = [outcome for outcome in outcomes if "build" in outcome]
     assert {"error": "ingest_busy"} in outcomes
     assert bench.place().current() == done["build"]
@@ -86,20 +93,11 @@ def test_two_ingests_at_once_leave_one_whole_index(tmp_path: Path, models: Path,
 # Helpers ------------------------------------------------------------------------------------------------------------
 
 
-def ingested(bench: Bench, corpus: Path) -> dict[str, object]:
-    """What a run that nobody disturbs says at its end."""
-    with start("ingest_folder", bench, corpus) as program:
-        assert program.says() == "working"
-        outcome: dict[str, object] = program.says()
-        return outcome
-
-
-def seconds_of_a_whole_run(bench: Bench, corpus: Path) -> float:
-    with start("ingest_folder", bench, corpus) as program:
-        assert program.says() == "working"
-        started = time.monotonic()
-        assert program.says()["changed"]
-        return time.monotonic() - started
+def seconds_of_a_whole_run(ingester: Running) -> float:
+    ingester.ask("begin")
+    started = time.monotonic()
+    assert ingester.outcome()["changed"]
+    return time.monotonic() - started
 
 
 def moment(kill: int, takes: float) -> float:
@@ -107,12 +105,13 @@ def moment(kill: int, takes: float) -> float:
     return takes * (kill + MOMENTS.random()) / KILLS
 
 
-def killed_after(seconds: float, bench: Bench, corpus: Path) -> bool:
+def killed_after(seconds: float, ingester: Running) -> bool:
     """Kill a run that long after it began to work. False when it was quicker than that."""
-    with start("ingest_folder", bench, corpus) as program:
-        assert program.says() == "working"
-        time.sleep(seconds)
-        return program.kill()
+    process_id = ingester.ask("begin")
+    time.sleep(seconds)
+    with suppress(ProcessLookupError):
+        os.kill(process_id, signal.SIGKILL)
+    return ingester.outcome() is None
 
 
 def assert_like_a_clean_build(bench: Bench, corpus: Path, *, clean: Bench) -> None:

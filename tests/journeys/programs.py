@@ -99,7 +99,7 @@ class Apnav:
         return ours | {"APNAV_DATA_DIR": str(self.data), "APNAV_LOG_LEVEL": "warning", "PYTHONUTF8": "1"}
 
     def _folder(self) -> Path:
-        return self.data.parent  # where no .env of the project is read
+        return next(folder for folder in self.data.parents if folder.is_dir())  # where no .env of the project is read
 
 
 def _address_from(process: subprocess.Popen[str]) -> str:
@@ -158,7 +158,7 @@ class Site:
         while True:
             try:
                 assert self.get("/healthz").status == 200
-            except (OSError, http.client.HTTPException):
+            except OSError:
                 if time.monotonic() > until:
                     raise
                 time.sleep(0.1)
@@ -169,11 +169,14 @@ class Site:
         self._connection.close()
 
     def _request(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Response:
+        idle = self._connection.sock is not None  # a server closes a connection that is silent for some seconds
         try:
             self._connection.request(method, path, body, dict(headers))
             got = self._connection.getresponse()
             text = got.read().decode()
-        except (OSError, http.client.HTTPException):
-            self._connection.close()  # the next request opens another
+        except (ConnectionError, http.client.RemoteDisconnected):
+            self._connection.close()
+            if idle:
+                return self._request(method, path, body, headers)
             raise
         return Response(status=got.status, headers=dict(got.headers), text=text)

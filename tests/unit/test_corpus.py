@@ -355,9 +355,6 @@ class TestWords:
     def test_each_triage_rule_has_a_name_of_its_own(self, catalogue: Catalogue) -> None:
         assert _twice(rule.id for rule in catalogue.triage) == []
 
-    def test_equal_words_have_an_equal_version(self, catalogue: Catalogue) -> None:
-        assert read_catalogue().version == catalogue.version
-
 
 def _twice(names: Any) -> list[str]:
     return [name for name, times in Counter(names).items() if times > 1]

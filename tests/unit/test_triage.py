@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from functools import cache
 
 import pytest
 from hypothesis import example, given, settings
@@ -154,7 +155,12 @@ def may_match(scanner: PatternScanner, text: str) -> Collection[int]:
 
 
 def do_match(patterns: Sequence[str], text: str) -> Collection[int]:
-    return {position for position, pattern in enumerate(patterns) if re.search(pattern, text)}
+    return {position for position, pattern in enumerate(patterns) if compiled(pattern).search(text)}
+
+
+@cache
+def compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)  # there are more of them than Python's own cache keeps
 
 
 class TestTheQuickWay:
@@ -225,13 +231,13 @@ class TestWidening:
         ],
         ids=[
             "nothing to leave out", "behind and ahead", "brackets in a class", "an escaped bracket", "nested",
-            "a class, not a look-ahead", "a class with brackets", "a class that begins with its end", "and its opposite",
+            "a class, not a look-ahead", "a class with brackets", "a class that begins with its end", "its opposite",
         ],
     )  # fmt: skip
     def test_only_the_look_arounds_are_left_out(self, pattern: str, wide: str) -> None:
         assert without_look_arounds(pattern) == wide
 
-    @settings(max_examples=300)
+    @settings(max_examples=100)
     @given(pattern=PATTERNS, text=st.text(alphabet="ab() \n", max_size=12))
     def test_what_a_pattern_matches_its_wide_form_matches_too(self, pattern: str, text: str) -> None:
         if re.search(pattern, text):
@@ -245,14 +251,17 @@ class TestWidening:
     def test_every_shipped_pattern_has_a_wide_form_that_matches_at_least_as_much(
         self, catalogue: Catalogue, patterns: Sequence[str]
     ) -> None:
-        for example_text in catalogue.triage_examples[::5]:
-            text = clean(example_text.text).lower()
-            for pattern in patterns:
-                if re.search(pattern, text):
-                    assert re.search(without_look_arounds(pattern), text), pattern
+        wide = [without_look_arounds(pattern) for pattern in patterns]
+        texts = [clean(each.text).lower() for each in catalogue.triage_examples[::10]]
+        assert any(do_match(patterns, text) for text in texts)
+        assert [text for text in texts if not do_match(patterns, text) <= do_match(wide, text)] == []
 
     def test_a_pattern_that_re2_cannot_read_is_always_tried(self) -> None:
         assert may_match(PatternSet([r"(a)\1", "b"]), "zzz") == {0}
+
+    def test_a_message_that_matches_nothing_at_all_goes_on(self) -> None:
+        assert may_match(PatternSet(["a", "b"]), "zzz") == set()
+        assert may_match(PatternSet([]), "zzz") == set()
 
 
 class TestTheShippedExamples:

@@ -1,0 +1,102 @@
+"""Answers are quick beside what they are made of. Each figure is a ratio of medians taken in turns, so that a busy
+machine slows both sides; a ratio above its bar is measured once more before it counts."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from statistics import median
+
+import pytest
+import yaml
+
+from assistant.adapters.embeddings import EmbeddingSpec, OnnxEmbeddings
+from assistant.evaluation import golden_questions
+from tests.journeys.programs import GOLDEN, Apnav, Site
+
+QUESTION = "When must the governors meet after a permanent exclusion?"
+ROUNDS = 5  # of all golden questions that need no conversation
+STARTS = 3  # of each program
+
+_GOLDEN = golden_questions(yaml.load(GOLDEN.read_bytes(), Loader=yaml.CSafeLoader))
+QUESTIONS = [golden.question for golden in _GOLDEN if not golden.history]
+
+ASK_AND_LIST_MODULES = """
+import json, sys
+from bots.cli.main import run
+status = run(["ask", sys.argv[1], "--json"])
+json.dump({"status": status, "modules": sorted(sys.modules)}, sys.stderr)
+"""
+
+
+def seconds(action: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    action()
+    return time.perf_counter() - started
+
+
+def ratio(pairs: Sequence[tuple[Callable[[], object], Callable[[], object]]]) -> float:
+    """How much longer the first of each pair takes than the second, by their medians; the two take turns."""
+    times = [(seconds(one), seconds(other)) for one, other in pairs]
+    return median(one for one, _ in times) / median(other for _, other in times)
+
+
+def at_most(bar: float, measure: Callable[[], float]) -> bool:
+    """Whether a measured ratio keeps to its bar, at the second try if not at the first."""
+    for _ in range(2):
+        measured = measure()
+        sys.stdout.write(f"ratio {measured:.2f}, bar {bar}\n")
+        if measured <= bar:
+            return True
+    return False
+
+
+@pytest.fixture
+def model(apnav: Apnav) -> OnnxEmbeddings:
+    """The model that the server answers with, used as it uses it."""
+    return OnnxEmbeddings(apnav.data / "models" / EmbeddingSpec().fingerprint, threads=1)
+
+
+def test_an_answer_from_a_running_server_takes_at_most_three_times_as_long_as_embedding_its_question(
+    site: Site, model: OnnxEmbeddings
+) -> None:
+    for question in QUESTIONS:
+        site.answer(question)
+        model.query_vector(question)
+    pairs = [(partial(site.ask, question), partial(model.query_vector, question)) for question in QUESTIONS] * ROUNDS
+
+    assert at_most(3.0, lambda: ratio(pairs))
+
+
+def test_asking_on_the_command_line_is_quicker_than_importing_sentence_transformers(apnav: Apnav) -> None:
+    def ask() -> None:
+        assert apnav.ask(QUESTION).status == 0
+
+    def load() -> None:
+        subprocess.run([sys.executable, "-c", "import sentence_transformers"], check=True, capture_output=True)
+
+    ask()
+    load()
+
+    assert at_most(0.6, lambda: ratio([(ask, load)] * STARTS))
+
+
+def test_neither_torch_nor_sentence_transformers_is_imported_to_answer(apnav: Apnav) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", ASK_AND_LIST_MODULES, QUESTION],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=apnav.data.parent,
+        env=apnav.environment(),
+    )
+
+    after = json.loads(done.stderr)
+    assert after["status"] == 0
+    assert json.loads(done.stdout)["status"] == "answered"
+    assert "onnxruntime" in after["modules"]
+    assert not {"torch", "sentence_transformers", "transformers"} & {
+        name.partition(".")[0] for name in after["modules"]
+    }
