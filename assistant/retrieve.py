@@ -318,7 +318,7 @@ def suits(traits: Traits, situation: Situation, audience: Audience, weights: Wei
         fit *= weights.unsaid * (weights.unsaid if need in situation.ruled_out else 1.0)
     if audience is not Audience.ADVISER and audience.value not in traits.readers:
         fit *= weights.other_reader
-    if any(holder in traits.duty_on for holder in situation.holders):
+    if situation.holders and any(holder in traits.duty_on for holder in situation.holders):
         fit *= weights.asked_holder
     if traits.from_memory:
         fit *= weights.from_memory

@@ -65,17 +65,16 @@ def in_force_in_words(start: date | None, end: date | None) -> str:
 
 def as_plain(value: Any) -> Any:
     """Domain data as JSON can hold it."""
-    match value:
-        case Enum():
-            return value.value
-        case date():
-            return value.isoformat()
-        case frozenset():
-            return sorted(as_plain(item) for item in value)
-        case tuple() | list():
-            return [as_plain(item) for item in value]
-        case _ if is_dataclass(value):
-            return {field.name: as_plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, frozenset):
+        return sorted(as_plain(item) for item in value)
+    if isinstance(value, tuple | list):
+        return [as_plain(item) for item in value]
+    if is_dataclass(value):
+        return {field.name: as_plain(getattr(value, field.name)) for field in fields(value)}
     return value
 
 

@@ -154,8 +154,7 @@ def _ingest_alone(
         model=f"{spec.model} ({spec.precision})",
         vectors=len(keys),
     )
-    progress("Learning from the triage examples", 0, 1)
-    _finish(build, catalogue, _learn(build, catalogue, embeddings), manifest)
+    _finish(build, catalogue, _learn(build, catalogue, embeddings, progress=progress), manifest)
     place.publish(build.build_id)
     place.tidy()
     return IngestReport(
@@ -229,32 +228,40 @@ class KeptEmbeddings(Embeddings):
 def _write_vectors(
     build: OpenBuild, keys: Sequence[SearchKey], embeddings: KeptEmbeddings, *, progress: Progress
 ) -> None:
-    store = _store(build, "vectors", embeddings)
-    for at in range(0, len(keys), _BATCH):
-        batch = keys[at : at + _BATCH]
-        store.add_texts(
-            [key.text for key in batch],
-            metadatas=[{"hash": embeddings.hash_of(key.text), "kind": key.id.rpartition(":")[2]} for key in batch],
-            ids=[key.id for key in batch],
-        )
-        progress("Building the index", min(at + _BATCH, len(keys)), len(keys))
+    entries = [(key.id, key.text, {"kind": key.id.rpartition(":")[2]}) for key in keys]
+    _add_in_batches(_store(build, "vectors", embeddings), entries, embeddings, "Building the index", progress=progress)
 
 
-def _learn(build: OpenBuild, catalogue: Catalogue, embeddings: KeptEmbeddings) -> Learned:
+def _learn(build: OpenBuild, catalogue: Catalogue, embeddings: KeptEmbeddings, *, progress: Progress) -> Learned:
     """Train triage's second check; the vectors of its examples are kept so that the next build need not make them."""
     texts = triage_texts(catalogue)
-    every = list(dict.fromkeys(text for rules in texts.values() for said in rules.values() for text in said))
-    if every:
-        _store(build, "examples", embeddings).add_texts(
-            every,
-            metadatas=[{"hash": embeddings.hash_of(text)} for text in every],
-            ids=[f"t:{n}" for n in range(len(every))],
-        )
+    every = dict.fromkeys(text for rules in texts.values() for said in rules.values() for text in said)
+    entries = [(f"t:{n}", text, dict[str, str]()) for n, text in enumerate(every)]
+    _add_in_batches(_store(build, "examples", embeddings), entries, embeddings, "Learning triage", progress=progress)
     vectors = {
         kind: {rule: embeddings.embed_documents(list(said)) for rule, said in rules.items()}
         for kind, rules in texts.items()
     }
     return learn(vectors)
+
+
+def _add_in_batches(
+    store: Chroma,
+    entries: Sequence[tuple[str, str, dict[str, str]]],
+    embeddings: KeptEmbeddings,
+    step: str,
+    *,
+    progress: Progress,
+) -> None:
+    """Add (id, text, metadata) to a collection, each with the hash by which its vector is found again."""
+    for at in range(0, len(entries), _BATCH):
+        batch = entries[at : at + _BATCH]
+        store.add_texts(
+            [text for _, text, _ in batch],
+            metadatas=[{**metadata, "hash": embeddings.hash_of(text)} for _, text, metadata in batch],
+            ids=[name for name, _, _ in batch],
+        )
+        progress(step, min(at + _BATCH, len(entries)), len(entries))
 
 
 def _store(build: OpenBuild, part: str, embeddings: KeptEmbeddings) -> Chroma:

@@ -1,5 +1,6 @@
 """The lexical half of the search: BM25 over stemmed words, by the bm25s library."""
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -7,10 +8,13 @@ from typing import Any
 import bm25s
 import numpy as np
 import Stemmer
+from bm25s.stopwords import STOPWORDS_EN
 
 from assistant.model import Guide, Passage
 
 _STOPWORDS = "en"
+_STOPWORDS_SET = frozenset(STOPWORDS_EN)
+_WORD = re.compile(r"\b\w\w+\b")
 _NEAREST = 120  # texts returned for a query; what lies beyond never reached an answer
 
 
@@ -20,7 +24,6 @@ class LexicalIndex:
     def __init__(self, model: Any, names: Sequence[str]) -> None:
         self._model = model
         self._names = tuple(names)
-        self._stemmer = Stemmer.Stemmer("english")
 
     @classmethod
     def build(cls, texts: Mapping[str, str]) -> "LexicalIndex":
@@ -41,10 +44,7 @@ class LexicalIndex:
 
     def scores(self, query: str) -> Mapping[str, float]:
         """Scores of the texts most like `query` in words, divided by the best (so above 0, to 1)."""
-        words = bm25s.tokenize(
-            [query], stopwords=_STOPWORDS, stemmer=self._stemmer, return_ids=False, show_progress=False
-        )
-        known = [word for word in words[0] if word in self._model.vocab_dict]
+        known = [word for word in query_stems(query) if word in self._model.vocab_dict]
         if not known:
             return {}
         scores = self._model.get_scores(known)
@@ -53,6 +53,13 @@ class LexicalIndex:
             return {}
         nearest = np.argpartition(scores, -_NEAREST)[-_NEAREST:] if len(scores) > _NEAREST else np.arange(len(scores))
         return {self._names[i]: float(scores[i]) / best for i in nearest if scores[i] > 0}
+
+
+def query_stems(query: str) -> Sequence[str]:
+    """The stems that `bm25s.tokenize` finds in one text; it makes three progress bars for it, which takes longer."""
+    words = (word for word in _WORD.findall(query.lower()) if word not in _STOPWORDS_SET)
+    stems: Sequence[str] = Stemmer.Stemmer("english").stemWords(list(words))
+    return stems
 
 
 def passage_texts(passages: Sequence[Passage]) -> Mapping[str, str]:
