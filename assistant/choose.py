@@ -58,7 +58,7 @@ def choose(retrieval: Retrieval, *, shelf: Shelf, as_at: date, situation: Situat
 
 def _worth_saying(ranked: Sequence[Ranked]) -> list[Ranked]:
     best = ranked[0].score if ranked else 0.0
-    return [r for r in ranked[:60] if r.score >= _WORTH_SAYING * best]
+    return [r for r in ranked if r.score >= _WORTH_SAYING * best]
 
 
 def _leads(ranked: Sequence[Passage], holders: frozenset[str]) -> Sequence[Passage]:

@@ -25,6 +25,7 @@ _MODALS = {
 }
 _NEGATION = re.compile(r"\b(?:no|not|never|cannot|nor|neither|without)\b|n['’]t\b", re.IGNORECASE)
 _ENOUGH_SHARED = 0.6
+_STRENGTH = {tier: place for place, tier in enumerate(Tier)}  # strongest first
 
 
 def cite(passage: Passage, n: int) -> Citation:
@@ -32,7 +33,7 @@ def cite(passage: Passage, n: int) -> Citation:
 
     A provision read in an older edition carries that edition, so that its number is never taken for the current one's.
     """
-    authority = min(passage.authority, key=lambda a: list(Tier).index(a.source.tier))
+    authority = min(passage.authority, key=lambda a: _STRENGTH[a.source.tier])
     source = authority.source
     notes = [note for note in (passage.caveat, UNCHECKED if passage.verified is Verification.MEMORY else None) if note]
     others = [a for a in passage.authority if a is not authority]

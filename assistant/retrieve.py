@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from assistant.model import Audience, Guide, GuideStep, Passage, Question, Situation
 from assistant.ports import Knowledge, Likeness, Query, Suspicion
@@ -89,7 +90,14 @@ def retrieve(
     queries, parts = _queries(question, shelf.glossary)
     likenesses = knowledge.likeness([*queries, *parts])
     whole = _average(likenesses[: len(queries)])
-    scope = _Scope(shelf=shelf, situation=situation, audience=question.audience, as_at=as_at, weights=weights)
+    scope = _Scope(
+        shelf=shelf,
+        situation=situation,
+        audience=question.audience,
+        as_at=as_at,
+        weights=weights,
+        shown=_shown_on(as_at, shelf, reform=situation.asks_reform, history=situation.asks_history),
+    )
     ranked, guides = _rank(whole, scope)
     # Who only asks what happens next states no premise.
     suspected = () if situation.asks_generally else _suspected_premises(likenesses[0].misconceptions, weights)
@@ -118,10 +126,10 @@ class _Scope:
     audience: Audience
     as_at: date
     weights: Weights
+    shown: frozenset[str]
 
     def holds(self, name: str) -> bool:
-        traits = self.shelf.traits[name]
-        return in_scope(self.shelf.by_id[name], traits, self.situation, as_at=self.as_at)
+        return name in self.shown
 
     def in_force(self, name: str) -> Iterable[str]:
         """The passage itself where it may be shown; where it is law of another time, what the law was on the day:
@@ -134,6 +142,15 @@ class _Scope:
 
     def fit(self, name: str) -> float:
         return suits(self.shelf.traits[name], self.situation, self.audience, self.weights)
+
+
+@lru_cache(maxsize=4)
+def _shown_on(as_at: date, shelf: Shelf, *, reform: bool, history: bool) -> frozenset[str]:
+    """The passages `in_scope` for everyone who asks on that day; most people ask today."""
+    asked = Situation(asks_reform=reform, asks_history=history)
+    return frozenset(
+        name for name, passage in shelf.by_id.items() if in_scope(passage, shelf.traits[name], asked, as_at=as_at)
+    )
 
 
 def in_scope(passage: Passage, traits: Traits, situation: Situation, *, as_at: date) -> bool:
@@ -208,6 +225,9 @@ def _average(likenesses: Sequence[Likeness]) -> Likeness:
 # Ranking ------------------------------------------------------------------------------------------------------------
 
 
+_MOST_RANKED = 60  # an answer never reached further down
+
+
 def _rank(likeness: Likeness, scope: _Scope) -> tuple[tuple[Ranked, ...], tuple[tuple[Guide, float], ...]]:
     fused = _fuse(likeness, scope)
     guides = _nearest_guides(scope.shelf, likeness, fused, scope.situation, scope.weights)
@@ -219,7 +239,8 @@ def _rank(likeness: Likeness, scope: _Scope) -> tuple[tuple[Ranked, ...], tuple[
                 scores[name] = scores.get(name, unseen) + more
     by_id = scope.shelf.by_id
     order = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-    return tuple(Ranked(passage=by_id[n], score=s, likeness=fused.get(n, 0.0)) for n, s in order), guides
+    best = order[:_MOST_RANKED]
+    return tuple(Ranked(passage=by_id[n], score=s, likeness=fused.get(n, 0.0)) for n, s in best), guides
 
 
 def _fuse(likeness: Likeness, scope: _Scope) -> dict[str, float]:
@@ -244,7 +265,7 @@ def _nearest_guides(
     most = max(shared.values(), default=0.0) or 1.0
     # A message that asks for everything is told from its own words: what was found near it is too narrow a witness.
     overlap = 0.0 if situation.asks_generally else weights.guide_overlap
-    stages = situation.stages & {"suspended", "permanently-excluded"}
+    stages = situation.stages & _MEASURES
     scored = [
         (
             guide,
@@ -304,19 +325,23 @@ def _from_links(fused: Mapping[str, float], scope: _Scope) -> Mapping[str, float
 # Fit to the situation -----------------------------------------------------------------------------------------------
 
 
+_USUAL_SCHOOLS = frozenset({"maintained", "academy"})
+_MEASURES = frozenset({"suspended", "permanently-excluded"})
+
+
 def suits(traits: Traits, situation: Situation, audience: Audience, weights: Weights = DEFAULT_WEIGHTS) -> float:
     """How well a passage fits the child's situation and the reader: 1 when nothing speaks against it."""
     fit = 1.0
     if traits.schools:
         if situation.settings:
             fit *= 1.0 if traits.schools & situation.settings else weights.wrong_setting
-        elif not traits.schools & {"maintained", "academy"}:
+        elif not traits.schools & _USUAL_SCHOOLS:
             fit *= weights.narrow_setting
-    if traits.measure and len(situation.stages & {"suspended", "permanently-excluded"}) == 1:
+    if traits.measure and len(situation.stages & _MEASURES) == 1:
         fit *= 1.0 if traits.measure in situation.stages else weights.wrong_stage
     for need in traits.needs - situation.needs:
         fit *= weights.unsaid * (weights.unsaid if need in situation.ruled_out else 1.0)
-    if audience is not Audience.ADVISER and audience.value not in traits.readers:
+    if audience is not Audience.ADVISER and audience not in traits.readers:
         fit *= weights.other_reader
     if situation.holders and any(holder in traits.duty_on for holder in situation.holders):
         fit *= weights.asked_holder

@@ -21,6 +21,7 @@ _HISTORY_READ = 12  # turns; older ones cannot change what a follow-up means
 
 # Below these best cosines the corpus does not speak of the question; figures in README.md, "Decisions".
 SUPPORT_FLOOR = 0.35
+SUPPORT_FLOOR_BY_WORD = 0.5
 SUPPORT_FLOOR_UNNAMED = 0.55
 KNOWN_WORDS_FLOOR = 0.6
 
@@ -157,12 +158,15 @@ def _is_supported(question: Question, retrieval: Retrieval, situation: Situation
     """Whether the corpus speaks of this at all.
 
     A message that names a stage, need or kind of school of ours, or follows one that did, gets the benefit of doubt;
-    any other must be close to something we hold and use words that the corpus uses.
+    one that only uses a word of our subject gets less; any other must be close to something we hold and use words
+    that the corpus uses.
     """
     if not retrieval.ranked:
         return False
-    if question.history or situation.ours:
+    if question.history or situation.stages or situation.needs or situation.settings:
         return retrieval.support >= SUPPORT_FLOOR
+    if situation.ours:
+        return retrieval.support >= SUPPORT_FLOOR_BY_WORD
     return retrieval.support >= SUPPORT_FLOOR_UNNAMED and known_share(question.text, vocabulary) >= KNOWN_WORDS_FLOOR
 
 

@@ -25,6 +25,8 @@ _PLAIN_WORDS = frozenset(
 
 def clean(text: str) -> str:
     """The message as read: straight quotes, no control or invisible characters, single spaces, line breaks kept."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())  # what nearly everybody types
     shown = (c for c in text.translate(_CURLY) if unicodedata.category(c) != "Cf")  # a soft hyphen is inside a word
     kept = "".join(c if c in "\n\t" or unicodedata.category(c) not in _INVISIBLE else " " for c in shown)
     lines = (" ".join(line.split()) for line in kept.splitlines())
@@ -96,6 +98,7 @@ class Glossary:
 
 
 _ACRONYM_LENGTH = 8
+_WORD = re.compile(r"\w+")
 
 
 def _is_acronym(form: str, term: GlossaryTerm) -> bool:
@@ -114,9 +117,9 @@ class _Lookup:
                 self._as_written[form] = term.means
             else:
                 self._any_case[form.lower()] = term.means
-        self._forms = tuple(
-            sorted({*self._any_case, *(form.lower() for form in self._as_written)}, key=len, reverse=True)
-        )
+        self._starting_with: dict[str, list[str]] = {}
+        for form in {*self._any_case, *(form.lower() for form in self._as_written)}:
+            self._starting_with.setdefault(_first_word(form), []).append(form)
 
     def found(self, text: str) -> Iterable[tuple[str, str]]:
         """Each form as written in `text`, with its meaning."""
@@ -137,10 +140,18 @@ class _Lookup:
     def _pattern_for(self, text: str) -> re.Pattern[str] | None:
         """A pattern of just the forms that stand in `text`: trying all thousand would cost more than the search."""
         lowered = text.lower()
-        return _whole_words(tuple(form for form in self._forms if form in lowered))
+        starts = {"", *_WORD.findall(lowered)}
+        present = (form for start in starts for form in self._starting_with.get(start, ()) if form in lowered)
+        return _whole_words(tuple(sorted(present, key=lambda form: (-len(form), form))))
 
     def _meaning(self, written: str) -> str | None:
         return self._as_written.get(written) or self._any_case.get(written.lower())
+
+
+def _first_word(form: str) -> str:
+    """The word a form starts with; empty when it starts with something else, such as a pound sign."""
+    match = _WORD.match(form)
+    return match.group(0) if match else ""
 
 
 @lru_cache(maxsize=2048)

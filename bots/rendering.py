@@ -65,17 +65,21 @@ def in_force_in_words(start: date | None, end: date | None) -> str:
 
 def as_plain(value: Any) -> Any:
     """Domain data as JSON can hold it."""
+    if value is None or type(value) in _PLAIN_ALREADY:
+        return value
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, frozenset):
-        return sorted(as_plain(item) for item in value)
-    if isinstance(value, tuple | list):
-        return [as_plain(item) for item in value]
+    if isinstance(value, tuple | list | frozenset):
+        items = [as_plain(item) for item in value]
+        return sorted(items) if isinstance(value, frozenset) else items
     if is_dataclass(value):
         return {field.name: as_plain(getattr(value, field.name)) for field in fields(value)}
     return value
+
+
+_PLAIN_ALREADY = {str, int, float, bool}  # exactly these: our enums are kinds of str
 
 
 def _said(situation: Situation) -> dict[str, Any]:

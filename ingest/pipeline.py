@@ -33,7 +33,7 @@ from assistant.wording import Glossary
 
 _BATCH = 128
 _QUESTIONS_LEARNED = 2  # of each passage: enough to know what is ours without drowning the examples
-_HNSW = CreateCollectionConfiguration(hnsw=CreateHNSWConfiguration(space="cosine", ef_search=250, ef_construction=200))
+_HNSW = CreateCollectionConfiguration(hnsw=CreateHNSWConfiguration(space="cosine", ef_search=120, ef_construction=200))
 
 Progress = Callable[[str, int, int], None]
 """Told the step in words, how much of it is done, and of how much."""

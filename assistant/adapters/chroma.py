@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from threading import Lock
@@ -22,10 +23,11 @@ from assistant.errors import IndexDamaged, IndexMissing, IndexOutdated, IndexUna
 from assistant.model import Catalogue
 from assistant.ports import Likeness, Query
 
-INDEX_FORMAT = 4
+INDEX_FORMAT = 5
 CATALOGUE_RECORD = "catalogue"
 ALARM_RECORD = "alarm"
-_NEAREST = 160  # vectors asked of Chroma for each query: about 60 passages, guides and misconceptions among them
+_NEAREST = 120  # vectors asked of Chroma for each query: about 50 passages, guides and misconceptions among them
+_ASIDE = 4  # threads, whatever the number of askers: each is busy for less than a millisecond
 
 _RECORD_SIZE = 60_000  # characters
 
@@ -58,18 +60,21 @@ class ChromaKnowledge:
         self._alarm = Alarm(_read_record(records, ALARM_RECORD, _LEARNED, shown_as=shown_as))
         self._lexical = _open_lexical(build.folder / "lexical", passage_texts(self.catalogue.passages))
         self._guides_lexical = _open_lexical(build.folder / "lexical-guides", guide_texts(self.catalogue.guides))
+        self._aside = ThreadPoolExecutor(_ASIDE, thread_name_prefix="lexical")
 
     def likeness(self, queries: Sequence[Query]) -> Sequence[Likeness]:
+        by_words = self._aside.submit(self._scores, [query.words for query in queries])  # while the model is at work
         vectors = self._embeddings.query_vectors([query.meaning for query in queries])
         found = self._nearest(vectors)
         distances = found["distances"] or []
         return [
-            replace(
-                _gather(ids, near, self._lexical.scores(query.words), self._guides_lexical.scores(query.words)),
-                suspicion=self._alarm.suspicion(vector),
-            )
-            for query, vector, ids, near in zip(queries, vectors, found["ids"], distances, strict=True)
+            replace(_gather(ids, near, *scores), suspicion=self._alarm.suspicion(vector))
+            for vector, ids, near, scores in zip(vectors, found["ids"], distances, by_words.result(), strict=True)
         ]
+
+    def _scores(self, texts: Sequence[str]) -> Sequence[tuple[Mapping[str, float], Mapping[str, float]]]:
+        """How alike each text is in words to the passages and to the guides."""
+        return [(self._lexical.scores(text), self._guides_lexical.scores(text)) for text in texts]
 
     def _nearest(self, vectors: Sequence[Vector]) -> QueryResult:
         try:

@@ -52,7 +52,8 @@ class LexicalIndex:
         if best <= 0:
             return {}
         nearest = np.argpartition(scores, -_NEAREST)[-_NEAREST:] if len(scores) > _NEAREST else np.arange(len(scores))
-        return {self._names[i]: float(scores[i]) / best for i in nearest if scores[i] > 0}
+        shares = (scores[nearest] / best).tolist()
+        return {self._names[i]: share for i, share in zip(nearest.tolist(), shares, strict=True) if share > 0}
 
 
 def query_stems(query: str) -> Sequence[str]:

@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any
 
 from fastapi import APIRouter
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
+from pydantic_core import to_json
 
 from assistant.service import Assistant
 from bots.rendering import answer_as_json, passage_as_json
@@ -49,7 +50,7 @@ def api_routes(*, assistant: Assistant, today: Callable[[], date]) -> APIRouter:
             ),
         },
     )
-    def ask(asked: AskRequest) -> JSONResponse:
+    def ask(asked: AskRequest) -> Response:
         """Answers from the law and guidance in force on `as_at`; every statement carries its citations."""
         answer = assistant.ask(
             asked.question,
@@ -59,7 +60,7 @@ def api_routes(*, assistant: Assistant, today: Callable[[], date]) -> APIRouter:
             audience=asked.audience,
             conversation_id=asked.conversation_id,
         )
-        return JSONResponse(answer_as_json(answer), headers=_PRIVATE)
+        return Response(to_json(answer_as_json(answer)), media_type="application/json", headers=_PRIVATE)
 
     @router.get(
         "/api/passages/{passage_id}",

@@ -209,7 +209,7 @@ def of_an_older_version(apnav: Apnav, data: Path) -> Broken:
     (database,) = data.glob("index/builds/*/chroma/chroma.sqlite3")
     with closing(sqlite3.connect(database)) as chroma, chroma:
         changed = chroma.execute(
-            "UPDATE collection_metadata SET str_value = replace(str_value, '\"index_format\": ', '\"index_format\": 0')"
+            "UPDATE collection_metadata SET str_value = replace(str_value, '\"index_format\": ', '\"index_format\": 9')"
             " WHERE key = 'manifest'"
         )
         assert changed.rowcount == 1
