@@ -73,11 +73,11 @@ def _corrections(suspected: Sequence[str], ranked: Sequence[Passage], shelf: She
     """The fact that corrects a wrong premise: only where the message sounds like the belief *and* the search found
     that fact among its very best (first of all, when it sounds more like another belief), so that a merely similar
     sentence corrects nobody."""
-    best = {passage.id for passage in ranked[:_SURE_OF_PREMISE]}
+    best = [passage.id for passage in ranked[:_SURE_OF_PREMISE]]
     wrong = {misconception.id: misconception for misconception in shelf.catalogue.misconceptions}
     for place, name in enumerate(suspected):
         correcting = wrong[name].corrects[0]
-        if correcting == ranked[0].id or (place == 0 and correcting in best):
+        if correcting in (best if place == 0 else best[:1]):
             yield shelf.by_id[correcting]
             return
 

@@ -50,9 +50,9 @@ def test_parent_of_a_child_suspended_for_the_first_time_learns_what_must_happen_
 
 
 def test_parent_of_a_child_permanently_excluded_yesterday_learns_the_time_limits_and_who_teaches_the_child(
-    apnav: Apnav,
+    site: Site,
 ) -> None:
-    answer = apnav.answer("My daughter was permanently excluded yesterday. What happens next and what should I do?")
+    answer = site.answer("My daughter was permanently excluded yesterday. What happens next and what should I do?")
 
     assert answer["status"] == "answered"
     facts = set(cited(answer))
@@ -66,8 +66,8 @@ def test_parent_told_to_collect_a_child_to_cool_off_reads_first_that_it_is_unlaw
     outcome = apnav.ask("School rang and told me to pick him up to cool off, no letter. Is that allowed?")
 
     assert outcome.status == 0
-    assert outcome.said.startswith('Sending a pupil home to "cool off"')
-    first, _, rest = outcome.said.partition("\n\n")
+    first, _, rest = outcome.said.partition("\n")
+    assert first.removeprefix("- ").startswith('Sending a pupil home to "cool off"')
     assert "is unlawful" in first
     assert "[1]" in first
     assert "\nSources\n[1] " in rest
@@ -75,8 +75,8 @@ def test_parent_told_to_collect_a_child_to_cool_off_reads_first_that_it_is_unlaw
     assert "Law as at " in rest.rstrip().splitlines()[-1]
 
 
-def test_parent_can_look_up_the_passage_that_an_answer_names(apnav: Apnav) -> None:
-    answer = apnav.answer("School rang and told me to pick him up to cool off, no letter. Is that allowed?")
+def test_parent_can_look_up_the_passage_that_an_answer_names(apnav: Apnav, site: Site) -> None:
+    answer = site.answer("School rang and told me to pick him up to cool off, no letter. Is that allowed?")
     citation = answer["citations"][0]
 
     shown = apnav.run("show", citation["passage_id"], "--json")
@@ -97,8 +97,8 @@ def test_parent_can_look_up_the_passage_that_an_answer_names(apnav: Apnav) -> No
         ),
     ],
 )
-def test_parent_of_a_child_at_risk_gets_the_emergency_contacts_before_anything_else(apnav: Apnav, message: str) -> None:
-    answer = apnav.answer(message)
+def test_parent_of_a_child_at_risk_gets_the_emergency_contacts_before_anything_else(site: Site, message: str) -> None:
+    answer = site.answer(message)
 
     assert answer["status"] == "urgent"
     assert answer["help"][0]["phone"] == "999"
@@ -115,8 +115,8 @@ def test_parent_of_a_child_at_risk_sees_the_contacts_first_on_the_terminal(apnav
     assert "999" in "".join(outcome.said.split("\n\n")[:2])
 
 
-def test_parent_in_cardiff_is_told_that_this_is_the_law_of_england_only(apnav: Apnav) -> None:
-    answer = apnav.answer("We live in Cardiff and my son has been excluded, what are his rights?")
+def test_parent_in_cardiff_is_told_that_this_is_the_law_of_england_only(site: Site) -> None:
+    answer = site.answer("We live in Cardiff and my son has been excluded, what are his rights?")
 
     assert answer["status"] == "out_of_scope"
     assert answer["text"].startswith("This service covers England only.")
@@ -176,8 +176,16 @@ OFF_SITE = "Can an academy direct my son off site to improve his behaviour?"
 POWER_OF_2026 = {"ap-031", "exc-147"}
 
 
-def test_parent_asking_as_at_november_2025_is_answered_on_the_law_before_the_change(apnav: Apnav) -> None:
-    answer = apnav.answer(OFF_SITE, "--as-at", "2025-11-01")
+@pytest.fixture(scope="module")
+def in_november_2025(apnav: Apnav) -> Mapping[str, Any]:
+    answer: Mapping[str, Any] = apnav.answer(OFF_SITE, "--as-at", "2025-11-01")
+    return answer
+
+
+def test_parent_asking_as_at_november_2025_is_answered_on_the_law_before_the_change(
+    in_november_2025: Mapping[str, Any],
+) -> None:
+    answer = in_november_2025
 
     assert answer["as_at"] == "2025-11-01"
     assert "hist-001" in set(cited(answer)) - shown_as_change(answer)
@@ -185,8 +193,10 @@ def test_parent_asking_as_at_november_2025_is_answered_on_the_law_before_the_cha
     assert "ap-031b" not in cited(answer)
 
 
-def test_parent_asking_as_at_november_2025_is_told_that_the_law_has_changed_since(apnav: Apnav) -> None:
-    answer = apnav.answer(OFF_SITE, "--as-at", "2025-11-01")
+def test_parent_asking_as_at_november_2025_is_told_that_the_law_has_changed_since(
+    in_november_2025: Mapping[str, Any],
+) -> None:
+    answer = in_november_2025
 
     assert POWER_OF_2026 & shown_as_change(answer)
     assert any("Changed on 26 July 2026" in notice and "since" in notice for notice in answer["notices"])
@@ -210,8 +220,8 @@ def test_the_law_changes_from_one_day_to_the_next(site: Site) -> None:
     assert POWER_OF_2026 & (set(cited(after)) - shown_as_change(after))
 
 
-def test_parent_whose_son_was_excluded_in_may_2025_is_answered_on_the_law_of_may_2025(apnav: Apnav) -> None:
-    answer = apnav.answer("My son was excluded permanently in May 2025. When did the governors have to meet?")
+def test_parent_whose_son_was_excluded_in_may_2025_is_answered_on_the_law_of_may_2025(site: Site) -> None:
+    answer = site.answer("My son was excluded permanently in May 2025. When did the governors have to meet?")
 
     assert answer["as_at"] == "2025-05-15"
     assert "This answers on the law as it stood on 15 May 2025." in answer["notices"]
@@ -219,8 +229,8 @@ def test_parent_whose_son_was_excluded_in_may_2025_is_answered_on_the_law_of_may
     assert not_yet_law(answer) <= shown_as_change(answer)
 
 
-def test_parent_whose_academy_moved_him_in_may_2025_learns_the_law_then_and_what_it_is_since(apnav: Apnav) -> None:
-    answer = apnav.answer("My son was excluded in May 2025. Could the academy send him off site for his behaviour?")
+def test_parent_whose_academy_moved_him_in_may_2025_learns_the_law_then_and_what_it_is_since(site: Site) -> None:
+    answer = site.answer("My son was excluded in May 2025. Could the academy send him off site for his behaviour?")
 
     assert answer["as_at"] == "2025-05-15"
     assert "hist-001" in set(cited(answer)) - shown_as_change(answer)
@@ -231,8 +241,8 @@ def test_parent_whose_academy_moved_him_in_may_2025_learns_the_law_then_and_what
 # Proposals ----------------------------------------------------------------------------------------------------------
 
 
-def test_parent_who_asks_what_may_change_sees_proposals_marked_as_no_law(apnav: Apnav) -> None:
-    answer = apnav.answer("What does the white paper propose for suspensions?", "--as-at", "2026-11-21")
+def test_parent_who_asks_what_may_change_sees_proposals_marked_as_no_law(site: Site) -> None:
+    answer = site.answer("What does the white paper propose for suspensions?", as_at="2026-11-21")
 
     proposals = [citation["n"] for citation in answer["citations"] if citation["tier"] == PROPOSAL]
     assert proposals
