@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from assistant.model import Passage, Role, Situation, Verification
+from assistant.model import Passage, Role, Situation
 from assistant.retrieve import Ranked, Retrieval
 from assistant.shelf import Shelf
+from assistant.sources import Verification
 from assistant.wording import content_stems
 
 MOST_STATEMENTS = 8

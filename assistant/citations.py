@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from assistant.model import Citation, Passage, Statement, Tier, Verification
+from assistant.model import Citation, Passage, Statement
+from assistant.sources import Tier, Verification
 from assistant.wording import content_stems
 
 UNCHECKED = "This has not been checked against its source yet."

@@ -22,9 +22,9 @@ from assistant.model import (
     Statement,
     Status,
     TriageRule,
-    Verification,
 )
 from assistant.retrieve import Retrieval
+from assistant.sources import Verification
 
 _HELPERS_SHOWN = 3
 _NEAR_MISSES = 3

@@ -6,8 +6,20 @@ NavigatorError
 │   ├── QuestionTooLong
 │   ├── NotEnglish
 │   ├── BadDate
-│   └── AsAtBeforeLaw
+│   ├── AsAtBeforeLaw
+│   └── DeadlineError          the date asked for cannot be computed
+│       ├── CalendarTooShort
+│       ├── BankHolidaysTooShort
+│       ├── DateMissing
+│       ├── NotASchoolDay
+│       ├── EndBeforeStart
+│       ├── SuspensionTooLong
+│       ├── RuleNotInForce
+│       ├── UnknownRule
+│       ├── UnknownChain
+│       └── UnknownCalendar
 ├── UnknownPassage
+├── CalendarError              a calendar that was given cannot be used
 ├── CorpusError                the corpus says something it must not
 ├── IndexUnavailable           there is nothing to search yet
 │   ├── IndexMissing
@@ -77,6 +89,121 @@ class AsAtBeforeLaw(QuestionError):
             f"We hold no law as far back as {as_at:%-d %B %Y}: the earliest here is from {earliest:%-d %B %Y}. "
             "Please choose a later date."
         )
+
+
+class DeadlineError(QuestionError):
+    """A date cannot be computed from what was given; nothing is half-computed."""
+
+    code = "deadline"
+
+
+class CalendarTooShort(DeadlineError):
+    """`needed` is the first day that the calendar would have to know."""
+
+    code = "calendar_too_short"
+
+    def __init__(self, calendar: str, *, needed: date, first: date, last: date) -> None:
+        self.needed = needed
+        super().__init__(
+            f"The calendar “{calendar}” covers {first:%-d %B %Y} to {last:%-d %B %Y}, and this count needs the term "
+            f"dates around {needed:%-d %B %Y}. Ask the school or council for them, then add them with: "
+            "apnav calendar add"
+        )
+
+
+class BankHolidaysTooShort(DeadlineError):
+    code = "bank_holidays_too_short"
+
+    def __init__(self, *, needed: date, first: date, last: date) -> None:
+        super().__init__(
+            f"England's bank holidays are known here from {first:%Y} to {last:%Y}, and this count needs those of "
+            f"{needed:%Y}. Check the date by hand against the GOV.UK list of bank holidays."
+        )
+
+
+class DateMissing(DeadlineError):
+    """`event` is the event without a date."""
+
+    code = "date_missing"
+
+    def __init__(self, event: str, *, ask: str) -> None:
+        self.event = event
+        super().__init__(f"One date is needed: {ask}")
+
+
+class NotASchoolDay(DeadlineError):
+    code = "not_a_school_day"
+
+    def __init__(self, day: date, *, why: str, calendar: str) -> None:
+        super().__init__(
+            f"{day:%A} {day:%-d %B %Y} is not a school day on the calendar “{calendar}” ({why}), so a suspension or "
+            "exclusion cannot start on it. Check the date on the letter, or choose the school's own calendar."
+        )
+
+
+class EndBeforeStart(DeadlineError):
+    code = "end_before_start"
+
+    def __init__(self, start: date, end: date) -> None:
+        super().__init__(
+            f"The end, {end:%-d %B %Y}, is before the start, {start:%-d %B %Y}. Check which date is which."
+        )
+
+
+class SuspensionTooLong(DeadlineError):
+    code = "suspension_too_long"
+
+    def __init__(self, days: float, *, limit: float) -> None:
+        super().__init__(
+            f"{days:g} school days is more than a pupil may be suspended in one school year, which is {limit:g}. "
+            "If the letter really says so, the suspension is not lawful beyond that: get advice. Otherwise check the "
+            "number of days."
+        )
+
+
+class RuleNotInForce(DeadlineError):
+    code = "rule_not_in_force"
+
+    def __init__(self, label: str, day: date) -> None:
+        super().__init__(
+            f"“{label}” was not the rule on {day:%-d %B %Y}, and the rule of that day is not known here. "
+            "Get advice on a case of that time."
+        )
+
+
+class UnknownRule(DeadlineError):
+    code = "unknown_rule"
+
+    def __init__(self, rule: str, *, near: tuple[str, ...] = ()) -> None:
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        super().__init__(f"There is no time limit “{rule}” here.{hint} To see them all: apnav deadline")
+
+
+class UnknownChain(DeadlineError):
+    code = "unknown_timeline"
+
+    def __init__(self, chain: str, *, known: tuple[str, ...]) -> None:
+        super().__init__(f"There is no timeline “{chain}”. The timelines are: {', '.join(known)}.")
+
+
+class UnknownCalendar(DeadlineError):
+    code = "unknown_calendar"
+
+    def __init__(self, calendar: str, *, known: tuple[str, ...]) -> None:
+        super().__init__(
+            f"There is no calendar “{calendar}” here. The calendars are: {', '.join(known)}. "
+            "Add a council's or a school's own with: apnav calendar add"
+        )
+
+
+class CalendarError(NavigatorError):
+    """A file of term dates was refused. `problems` names what is wrong, with lines, and the remedy."""
+
+    code = "bad_calendar"
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        self.problems = problems
+        super().__init__("The calendar was not added:\n" + "\n".join(problems))
 
 
 class UnknownPassage(NavigatorError):

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from assistant.sources import Authority, Source, Tier, Verification
+from assistant.time_rules import DateMeans, TimeLimits
+
 
 class Force(StrEnum):
     """How strongly the source itself speaks. Never inferred, never softened."""
@@ -16,30 +19,6 @@ class Force(StrEnum):
     SHOULD = "should"
     MAY = "may"
     INFO = "info"
-
-
-class Tier(StrEnum):
-    """What kind of authority a document has, strongest first."""
-
-    ACT = "act"
-    REGULATIONS = "regulations"
-    CASE_LAW = "case_law"
-    STATUTORY_GUIDANCE = "statutory_guidance"
-    GUIDANCE = "guidance"
-    REPORT = "report"
-    STATISTICS = "statistics"
-    PROPOSAL = "proposal"
-    CHARITY = "charity"
-    COUNCIL = "council"
-    LOCAL_OFFER = "local_offer"
-
-
-class Verification(StrEnum):
-    """How far a fact was checked: the law itself read, somebody's page about it read, or neither."""
-
-    PRIMARY = "primary"
-    SECONDARY = "secondary"
-    MEMORY = "memory"
 
 
 class Audience(StrEnum):
@@ -73,39 +52,6 @@ class Role(StrEnum):
 
 
 # What we know -------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """A document of the catalogue: an Act, a set of regulations, one edition of guidance, a judgment, a page."""
-
-    id: str
-    title: str
-    short_title: str
-    publisher: str
-    tier: Tier
-    url: str | None
-    nation: str
-    licence: str
-    work: str | None = None
-    edition: str | None = None
-    in_force_from: date | None = None
-    in_force_to: date | None = None
-    superseded_by: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Authority:
-    """Where a passage comes from: a source and the place in it.
-
-    `read_in` names the edition in which `provision` was read when that is not the source's own edition; the number
-    must then never be shown as the source's.
-    """
-
-    source: Source
-    provision: str | None = None
-    read_in: str | None = None
-    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,6 +196,7 @@ class Catalogue:
     help: tuple[HelpContact, ...] = ()
     triage: tuple[TriageRule, ...] = ()
     triage_examples: tuple[TriageExample, ...] = ()
+    time_limits: TimeLimits = field(default_factory=TimeLimits)
 
     def earliest_law(self) -> date:
         """The first day on which anything in the corpus is known to have been in force; `date.min` if nothing says."""
@@ -339,12 +286,26 @@ class Statement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline:
-    """A computed date with its working."""
+    """A computed date with its working.
 
+    `starts` and `rule` let a program compute it again; `meaning` is a `DateMeans` value. `aim_for` is the day to act
+    by where that is wiser than the last lawful day. `others` are dates that another reading would give.
+    """
+
+    aim_for: date | None = None
+    aim_because: str | None = None
+    starts: date | None = None
     label: str
     date: date
     working: str
     citations: tuple[int, ...]
+    rule: str = ""
+    meaning: str = DateMeans.LAST_DAY.value
+    who_must: str = ""
+    what: str = ""
+    others: tuple[str, ...] = ()
+    calendar: str | None = None
+    caveat: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from assistant.model import Catalogue, Force, Guide, Passage, Role, Tier, Verification
+from assistant.model import Catalogue, Force, Guide, Passage, Role
+from assistant.sources import Tier, Verification
 from assistant.wording import Glossary, vocabulary_of
 
 _SCHOOLS = frozenset({"maintained", "academy", "pru", "ap-academy", "independent", "unregistered", "fe", "sixth-form"})

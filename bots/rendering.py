@@ -7,7 +7,8 @@ from enum import Enum
 from typing import Any
 
 from assistant.citations import reference
-from assistant.model import Answer, Authority, Passage, Situation, Tier, Verification
+from assistant.model import Answer, Passage, Situation
+from assistant.sources import Authority, Tier, Verification
 
 TIER_IN_WORDS: Mapping[Tier, str] = {
     Tier.ACT: "Act of Parliament",

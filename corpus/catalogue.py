@@ -14,7 +14,6 @@ from pydantic_core import ErrorDetails
 
 from assistant.errors import CorpusError
 from assistant.model import (
-    Authority,
     Catalogue,
     GlossaryTerm,
     Guide,
@@ -23,11 +22,11 @@ from assistant.model import (
     Link,
     Misconception,
     Passage,
-    Source,
     Status,
     TriageExample,
     TriageRule,
 )
+from assistant.sources import Authority, Source
 from corpus.entries import (
     Entry,
     FactEntry,

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from assistant.model import Force, Tier, Verification
+from assistant.model import Force
+from assistant.sources import Tier, Verification
 
 EntryId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]

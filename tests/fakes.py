@@ -11,7 +11,6 @@ from typing import Any
 
 from assistant.errors import IndexMissing
 from assistant.model import (
-    Authority,
     Catalogue,
     Force,
     GlossaryTerm,
@@ -21,13 +20,11 @@ from assistant.model import (
     Link,
     Misconception,
     Passage,
-    Source,
     Status,
-    Tier,
     TriageRule,
-    Verification,
 )
 from assistant.ports import Knowledge, Likeness, Query, Suspicion
+from assistant.sources import Authority, Source, Tier, Verification
 from assistant.wording import content_stems
 
 TODAY = date(2026, 11, 21)

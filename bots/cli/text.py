@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from assistant.citations import reference
-from assistant.model import Answer, Authority, Citation, Help, NearMiss, Passage, Verification
+from assistant.model import Answer, Citation, Help, NearMiss, Passage
+from assistant.sources import Authority, Verification
 from bots.rendering import TIER_IN_WORDS, VERIFIED_IN_WORDS, day_in_words, in_force_in_words
 
 

@@ -10,8 +10,9 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from assistant.model import Answer, Audience, Role, Statement, Status, Turn, Verification
+from assistant.model import Answer, Audience, Role, Statement, Status, Turn
 from assistant.service import Assistant
+from assistant.sources import Verification
 from bots.web.errors import Problem, UnreadableHistory, explain
 from bots.web.pages import Pages
 from bots.web.schemas import AskRequest, HistoryTurn

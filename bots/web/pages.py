@@ -10,7 +10,8 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from assistant.model import Audience, Force, Tier
+from assistant.model import Audience, Force
+from assistant.sources import Tier
 from bots.rendering import TIER_IN_WORDS, VERIFIED_IN_WORDS, day_in_words, in_force_in_words
 from bots.web.errors import Problem
 

@@ -8,7 +8,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from assistant.errors import BadDate
-from assistant.model import Audience, Force, Role, Status, Tier, Turn, Verification
+from assistant.model import Audience, Force, Role, Status, Turn
+from assistant.sources import Tier, Verification
 
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 

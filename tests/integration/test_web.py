@@ -26,7 +26,6 @@ from assistant.errors import (
 from assistant.model import (
     Answer,
     Audience,
-    Authority,
     Citation,
     Deadline,
     Force,
@@ -35,14 +34,12 @@ from assistant.model import (
     Passage,
     Role,
     Situation,
-    Source,
     Statement,
     Status,
-    Tier,
     Turn,
-    Verification,
 )
 from assistant.service import Readiness
+from assistant.sources import Authority, Source, Tier, Verification
 from bots.web.app import MAX_BODY, create_app
 from bots.web.page import MAX_HISTORY
 from bots.web.schemas import AnswerResponse, ErrorResponse, PassageResponse

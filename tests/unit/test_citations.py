@@ -9,7 +9,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from assistant.citations import UNCHECKED, cite, reference, says_no_more, supported
-from assistant.model import Authority, Citation, Force, Passage, Statement, Tier, Verification
+from assistant.model import Citation, Force, Passage, Statement
+from assistant.sources import Authority, Tier, Verification
 from tests.fakes import EXAMPLES, TODAY, a_passage, a_source
 
 GUIDANCE = a_source("exclusion-guidance-2026", tier=Tier.STATUTORY_GUIDANCE, edition="July 2026")

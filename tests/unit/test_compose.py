@@ -16,7 +16,6 @@ from assistant.citations import UNCHECKED
 from assistant.model import (
     Answer,
     Audience,
-    Authority,
     Catalogue,
     Force,
     HelpContact,
@@ -27,12 +26,11 @@ from assistant.model import (
     Role,
     Situation,
     Status,
-    Tier,
     TriageRule,
-    Verification,
 )
 from assistant.retrieve import Ranked, Retrieval
 from assistant.shelf import Shelf
+from assistant.sources import Authority, Tier, Verification
 from tests.fakes import ADVICE_LINE, SAMARITANS, SENDIASS, TODAY, URGENT, a_catalogue, a_passage, a_source
 
 MEMORY = Verification.MEMORY

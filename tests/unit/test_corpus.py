@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 from assistant.citations import cite
-from assistant.model import Authority, Catalogue, Passage, Verification
+from assistant.model import Catalogue, Passage
+from assistant.sources import Authority, Verification
 from corpus.catalogue import read_catalogue
 
 PROJECT = Path(__file__).parents[2]

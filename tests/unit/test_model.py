@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.model import Authority, Tier
+from assistant.sources import Authority, Tier
 from tests.fakes import a_catalogue, a_passage, a_source
 
 DAYS = st.dates(min_value=date(1944, 1, 1), max_value=date(2100, 1, 1))

@@ -8,19 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.model import (
-    Audience,
-    Authority,
-    Catalogue,
-    GuideStep,
-    Link,
-    Passage,
-    Question,
-    Situation,
-    Tier,
-    Turn,
-    Verification,
-)
+from assistant.model import Audience, Catalogue, GuideStep, Link, Passage, Question, Situation, Turn
 from assistant.retrieve import (
     DEFAULT_WEIGHTS,
     Retrieval,
@@ -33,6 +21,7 @@ from assistant.retrieve import (
 )
 from assistant.shelf import Shelf, traits_of
 from assistant.situation import read_situation
+from assistant.sources import Authority, Tier, Verification
 from tests.fakes import EXAMPLES, TODAY, FakeKnowledge, a_catalogue, a_guide, a_passage, a_source
 
 ONLY_LIKENESS = replace(DEFAULT_WEIGHTS, guide=0.0, link=0.0)
