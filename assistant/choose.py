@@ -28,23 +28,28 @@ class Picked:
     role: Role
 
 
-def choose(retrieval: Retrieval, *, shelf: Shelf, as_at: date, situation: Situation) -> tuple[Picked, ...]:
+def choose(
+    retrieval: Retrieval, *, shelf: Shelf, as_at: date, situation: Situation, asked: Sequence[Passage] = ()
+) -> tuple[Picked, ...]:
     """The passages an answer is made of, in reading order, at most `MOST_STATEMENTS`.
 
-    A wrong premise is corrected first; each question of the message gets its best passage; no two say the same.
+    `asked` state the time limits asked about; the first of them answers. A wrong premise is corrected first; each
+    question of the message gets its best passage; no two say the same.
     """
     ranked = [r.passage for r in _worth_saying(retrieval.ranked)]
     picked: list[Picked] = []
     for passage in _corrections(retrieval.suspected_premises, ranked, shelf):
         _add(picked, passage, Role.CORRECTION)
+    for place, passage in enumerate(asked):
+        _add(picked, passage, Role.TIME_LIMIT if place else Role.DIRECT)
     parts = [[r.passage for r in part[:_BEST_OF_PART]] for part in retrieval.parts]
     if len(parts) == 1:  # one question after a story: it is what was asked, the story is its background
         ranked = parts[0] + ranked
-    for passage in _leads(ranked, situation.holders):
+    for passage in (
+        *_leads(ranked, situation.holders),
+        *(lead for part in parts for lead in _leads(part, frozenset())),
+    ):
         _add(picked, passage, Role.DIRECT)
-    for part in parts:
-        for passage in _leads(part, frozenset()):
-            _add(picked, passage, Role.DIRECT)
     for change in _changes(picked, shelf, as_at, situation):
         if all(change.id != other.passage.id for other in picked):
             # Old and new law often differ by one word or number: never dropped as near-duplicates.

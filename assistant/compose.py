@@ -1,16 +1,19 @@
 """From chosen passages to an Answer, in the extractive way: the passages' own words, in order and cited."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from assistant.asked_dates import NO_DATES, AskedDates
 from assistant.choose import MOST_STATEMENTS, READING_ORDER, RECENT, Picked
 from assistant.citations import cite, reference, supported
+from assistant.deadlines import Reckoning
 from assistant.model import (
     Answer,
     Audience,
     Catalogue,
     Citation,
+    Deadline,
     Force,
     Help,
     HelpContact,
@@ -25,6 +28,8 @@ from assistant.model import (
 )
 from assistant.retrieve import Retrieval
 from assistant.sources import Verification
+from assistant.time_rules import DateMeans
+from assistant.working import in_words
 
 _HELPERS_SHOWN = 3
 _NEAR_MISSES = 3
@@ -54,19 +59,22 @@ _HEADINGS: Mapping[Audience, Mapping[Role, str]] = {
 }
 
 
-def answered(
-    question: Question,
-    picked: Sequence[Picked],
-    *,
-    situation: Situation,
-    catalogue: Catalogue,
-    as_at: date,
-    first: int = 1,
-) -> Answer:
-    """The answer made of the picked passages: every statement a quotation, every quotation checked.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What an answer is made of: the passages chosen, the dates computed, and for whom and which day's law."""
 
-    Citations are numbered from `first`.
+    picked: Sequence[Picked]
+    situation: Situation
+    as_at: date
+    dated: AskedDates = NO_DATES
+
+
+def answered(question: Question, found: Findings, *, catalogue: Catalogue, first: int = 1) -> Answer:
+    """The answer made of what was found: every statement a quotation, every quotation checked.
+
+    Citations are numbered from `first`. The dates come before everything else.
     """
+    picked, situation, as_at, dated = found.picked, found.situation, found.as_at, found.dated
     citations = [cite(p.passage, n) for n, p in enumerate(picked, start=first)]
     drafted = [
         Statement(
@@ -75,17 +83,20 @@ def answered(
         for n, p in enumerate(picked, start=first)
     ]
     statements = supported(drafted, citations, {p.passage.id: p.passage for p in picked})
+    deadlines = tuple(_deadline(each, picked, first=first) for each in dated.reckonings)
+    written = _written(statements, citations, question.audience)
     return Answer(
         status=Status.ANSWERED,
         as_at=as_at,
         audience=question.audience,
-        text=_written(statements, citations, question.audience),
+        text="\n\n".join([*(_date_line(each, question.today) for each in deadlines), written]),
         statements=statements,
         citations=tuple(citations),
+        deadlines=deadlines,
         next_steps=tuple(s.text for s in statements if s.role is Role.ROUTE),
         help=_contacts(catalogue, _help_subjects(situation, picked), question.audience),
-        notices=tuple(_notices(picked, as_at=as_at, today=question.today, first=first)),
-        question_back=_which_setting(picked, situation),
+        notices=(*dated.doubts, *_notices(picked, as_at=as_at, today=question.today, first=first)),
+        question_back=dated.ask or _which_setting(picked, situation),
         situation=situation,
         corpus_version=catalogue.version,
     )
@@ -122,6 +133,53 @@ def _line(statement: Statement, places: Mapping[int, Citation], audience: Audien
             " (" + "; ".join(reference(c.title, c.provision, c.edition if c.provision else None) for c in cited) + ")"
         )
     return f"{before}{statement.text} {markers}{after}{warning}"
+
+
+def _deadline(reckoning: Reckoning, picked: Sequence[Picked], *, first: int) -> Deadline:
+    """The computed date as the answer shows it, cited to the passages that state its rule."""
+    rule = reckoning.rule
+    stating = [p.passage for p in picked if p.passage.id in rule.facts]
+    citations = tuple(
+        n
+        for n, p in enumerate(picked, start=first)
+        if p.passage.id in rule.facts or (not stating and set(p.passage.same_as) & set(rule.facts))
+    )
+    return Deadline(
+        label=rule.label,
+        date=reckoning.day,
+        working=" ".join(said for said in (reckoning.working, reckoning.not_this) if said),
+        citations=citations,
+        rule=rule.id,
+        starts=reckoning.starts,
+        meaning=rule.means.value,
+        who_must=rule.who_must,
+        what=rule.what,
+        aim_for=reckoning.aim_for,
+        aim_because=reckoning.aim_because,
+        others=tuple(f"{in_words(other.day)}, {other.because}." for other in reckoning.others),
+        calendar=reckoning.calendar.name if reckoning.calendar else None,
+        caveat=rule.caveat,
+    )
+
+
+_MEANINGS: Mapping[str, str] = {
+    DateMeans.LAST_DAY: "is the last day",
+    DateMeans.FIRST_DAY_OF_DUTY: "is the day by which it must start",
+    DateMeans.EARLIEST_ALLOWED: "is the earliest day allowed",
+    DateMeans.EARLIEST_SAFE: "is the earliest safe day",
+    DateMeans.DEEMED: "is the day on which it counts",
+}
+
+
+def _date_line(deadline: Deadline, today: date) -> str:
+    """ "**Wednesday 6 January 2027** is the last day. Apply for a review panel (parent: ...) [1]" """
+    markers = "".join(f"[{n}]" for n in deadline.citations)
+    passed = " That day has passed." if deadline.date < today and deadline.meaning == DateMeans.LAST_DAY else ""
+    wiser = f" Aim for {in_words(deadline.aim_for)}." if deadline.aim_for else ""
+    return (
+        f"**{in_words(deadline.date)}** {_MEANINGS[deadline.meaning]}: {deadline.label} "
+        f"({deadline.who_must}: {deadline.what}).{wiser}{passed} {markers}".rstrip()
+    )
 
 
 def _notices(picked: Sequence[Picked], *, as_at: date, today: date, first: int) -> Iterator[str]:
@@ -274,21 +332,13 @@ def triaged(question: Question, rule: TriageRule, *, catalogue: Catalogue, as_at
     )
 
 
-def urgent_first(
-    question: Question,
-    rule: TriageRule,
-    picked: Sequence[Picked],
-    *,
-    situation: Situation,
-    catalogue: Catalogue,
-    as_at: date,
-) -> Answer:
+def urgent_first(question: Question, rule: TriageRule, found: Findings, *, catalogue: Catalogue) -> Answer:
     """Contacts first, then the answer to what was asked: for a message that only seems to speak of danger."""
-    emergency = triaged(question, rule, catalogue=catalogue, as_at=as_at)
+    emergency = triaged(question, rule, catalogue=catalogue, as_at=found.as_at)
     shown = {citation.passage_id for citation in emergency.citations}
     room = MOST_STATEMENTS - len(emergency.statements)
-    rest = [p for p in picked if p.passage.id not in shown][:room]
-    after = answered(question, rest, situation=situation, catalogue=catalogue, as_at=as_at, first=len(shown) + 1)
+    rest = [p for p in found.picked if p.passage.id not in shown][:room]
+    after = answered(question, replace(found, picked=rest), catalogue=catalogue, first=len(shown) + 1)
     return replace(
         emergency,
         text=f"{emergency.text}\n\n**If nobody is in danger: what you asked about**\n\n{after.text}"
@@ -296,8 +346,9 @@ def urgent_first(
         else emergency.text,
         statements=emergency.statements + after.statements,
         citations=emergency.citations + after.citations,
+        deadlines=after.deadlines,
         notices=after.notices,
-        situation=situation,
+        situation=found.situation,
     )
 
 

@@ -247,7 +247,7 @@ class Calculator:
         if rule.later_of:
             return self._latest(rule, happened)
         event = self.events[rule.event]
-        when = self._when(event, happened)
+        when = self.when(event.id, happened)
         given, posting = self._given(event, when)
         found = reckon(rule, given, calendar=self.calendar, bank_holidays=self.bank_holidays, afternoon=when.afternoon)
         found = self._not_after(rule, found, happened)
@@ -261,6 +261,19 @@ class Calculator:
             because = f"Counted from the day of posting, {in_words(when.day)}, so that nobody can call it late."
         working = f"{posting} {found.working}"
         return replace(found, assumed=(*assumed, posting), working=working, aim_for=aim_for, aim_because=because)
+
+    def when(self, event_id: str, happened: Mapping[str, Happened]) -> Happened:
+        """When an event was, or is taken to have been: see `date_for`. Raises `DateMissing`."""
+        event = self.events[event_id]
+        if event.id in happened:
+            return happened[event.id]
+        for usual in event.usually:
+            if usual in happened:
+                because = event.usually_because or f"Taken as {self.events[usual].label}."
+                earlier = happened[usual].assumed
+                assumed = f"{because} {earlier}" if earlier else because
+                return replace(happened[usual], assumed=assumed, posted=False)
+        raise DateMissing(event.id, ask=event.ask)
 
     def exclusion_day(self, day: date) -> date:
         """`day`, if a suspension or exclusion can start on it. Raises `NotASchoolDay`, `CalendarTooShort`."""
@@ -286,15 +299,6 @@ class Calculator:
         left_out = "" if len(known) == len(rule.later_of) else " Another date may make it later: see the caveat."
         return replace(latest, rule=rule, working=f"The later of: {compared}. {latest.working}{left_out}")
 
-    def _when(self, event: CaseEvent, happened: Mapping[str, Happened]) -> Happened:
-        if event.id in happened:
-            return happened[event.id]
-        for usual in event.usually:
-            if usual in happened:
-                because = event.usually_because or f"Taken as {self.events[usual].label}."
-                return replace(happened[usual], assumed=because, posted=False)
-        raise DateMissing(event.id, ask=event.ask)
-
     def _given(self, event: CaseEvent, when: Happened) -> tuple[date, str | None]:
         """The day on which a letter counts as given, and the sentence that says why."""
         if not when.posted or event.if_posted is None:
@@ -310,7 +314,8 @@ class Calculator:
         sooner = happened.get(rule.sooner_of) if rule.sooner_of else None
         if sooner is None or not found.starts < sooner.day <= found.day:
             return found
-        before = self.calendar.school_days_before(sooner.day, number=1)[0]
+        # A board told in the holidays may have no school day left before an exam on the first day back.
+        before = max(self.calendar.school_days_before(sooner.day, number=1)[0], found.starts)
         return replace(found, aim_for=before, aim_because=rule.sooner_because)
 
 

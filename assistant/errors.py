@@ -6,6 +6,7 @@ NavigatorError
 │   ├── QuestionTooLong
 │   ├── NotEnglish
 │   ├── BadDate
+│   ├── WrongWeekday
 │   ├── AsAtBeforeLaw
 │   └── DeadlineError          the date asked for cannot be computed
 │       ├── CalendarTooShort
@@ -14,8 +15,13 @@ NavigatorError
 │       ├── NotASchoolDay
 │       ├── EndBeforeStart
 │       ├── SuspensionTooLong
+│       ├── OverlappingSuspensions
+│       ├── NotHalfDays
+│       ├── DaysDoNotFit
 │       ├── RuleNotInForce
 │       ├── UnknownRule
+│       ├── UnknownEvent
+│       ├── UnknownCondition
 │       ├── UnknownChain
 │       └── UnknownCalendar
 ├── UnknownPassage
@@ -79,6 +85,16 @@ class BadDate(QuestionError):
 
     def __init__(self, text: str) -> None:
         super().__init__(f"“{text}” is not a date in the calendar. Please write it as YYYY-MM-DD, like 2026-11-21.")
+
+
+class WrongWeekday(QuestionError):
+    code = "wrong_weekday"
+
+    def __init__(self, text: str, *, day: date) -> None:
+        super().__init__(
+            f"“{text}” does not fit: {day:%-d %B %Y} is a {day:%A}. Check the date and the day of the week, then give "
+            "the right date."
+        )
 
 
 class AsAtBeforeLaw(QuestionError):
@@ -161,6 +177,39 @@ class SuspensionTooLong(DeadlineError):
         )
 
 
+class OverlappingSuspensions(DeadlineError):
+    code = "overlapping_suspensions"
+
+    def __init__(self, day: date, *, starts: tuple[date, date]) -> None:
+        super().__init__(
+            f"The suspensions that start on {starts[0]:%-d %B %Y} and {starts[1]:%-d %B %Y} both cover "
+            f"{day:%A} {day:%-d %B %Y}. Check their dates on the letters, and enter each day once."
+        )
+
+
+class NotHalfDays(DeadlineError):
+    code = "not_half_days"
+
+    def __init__(self, days: float) -> None:
+        super().__init__(
+            f"{days:g} is not a number of suspended school days. Give whole or half days, like 3 or 2.5: a lunchtime "
+            "counts as half a day."
+        )
+
+
+class DaysDoNotFit(DeadlineError):
+    """`held` is how many school days there are from `first` to `last`."""
+
+    code = "days_do_not_fit"
+
+    def __init__(self, days: float, *, held: int, first: date, last: date) -> None:
+        are = "is 1 school day" if held == 1 else f"are {held} school days"
+        super().__init__(
+            f"There {are} from {first:%-d %B %Y} to {last:%-d %B %Y}, which does not fit a suspension of {days:g}. "
+            "Check the letter. If the days are not in a row, enter each stretch as a suspension of its own."
+        )
+
+
 class RuleNotInForce(DeadlineError):
     code = "rule_not_in_force"
 
@@ -177,6 +226,22 @@ class UnknownRule(DeadlineError):
     def __init__(self, rule: str, *, near: tuple[str, ...] = ()) -> None:
         hint = f" Did you mean {' or '.join(near)}?" if near else ""
         super().__init__(f"There is no time limit “{rule}” here.{hint} To see them all: apnav deadline")
+
+
+class UnknownEvent(DeadlineError):
+    code = "unknown_event"
+
+    def __init__(self, event: str, *, near: tuple[str, ...]) -> None:
+        super().__init__(f"There is no event “{event}” here. It may be one of: {', '.join(near)}.")
+
+
+class UnknownCondition(DeadlineError):
+    """`kind` is what the word was given as: a setting, stage or need."""
+
+    code = "unknown_condition"
+
+    def __init__(self, word: str, *, kind: str, known: tuple[str, ...]) -> None:
+        super().__init__(f"“{word}” is not a {kind} known here. It may be: {', '.join(known)}.")
 
 
 class UnknownChain(DeadlineError):

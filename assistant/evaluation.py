@@ -50,6 +50,7 @@ class GoldenQuestion:
     history: tuple[Turn, ...] = ()
     as_at: date | None = None
     expected_dates: tuple[date, ...] = ()
+    calendar: str | None = None
 
     @property
     def statuses(self) -> frozenset[Status]:
@@ -131,6 +132,7 @@ def _golden(entry: Mapping[str, Any], position: int) -> GoldenQuestion:
             history=tuple(Turn(role=t["role"], content=t["content"]) for t in entry.get("history") or ()),
             as_at=_day(entry["as_at"]) if entry.get("as_at") else None,
             expected_dates=tuple(_day(day) for day in dates if day),
+            calendar=entry.get("calendar"),
         )
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         name = entry.get("id", "?") if isinstance(entry, Mapping) else "?"

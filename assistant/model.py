@@ -223,6 +223,7 @@ class Question:
     as_at: date | None = None
     audience: Audience = Audience.PARENT
     history: tuple[Turn, ...] = ()
+    calendar: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Protocol
 
 from assistant.model import Catalogue
+from assistant.school_days import SchoolCalendar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,4 +72,24 @@ class PatternScanner(Protocol):
 
     def candidates(self, text: str) -> Collection[int]:
         """The positions of the patterns that may match; every other one surely does not."""
+        ...
+
+
+class Calendars(Protocol):
+    """The school calendars that dates can be counted on."""
+
+    def find(self, calendar_id: str | None) -> SchoolCalendar:
+        """The calendar with this id, or the default one. Raises `UnknownCalendar`."""
+        ...
+
+    def all(self) -> Sequence[SchoolCalendar]:
+        """Every calendar, in order of id."""
+        ...
+
+
+class DateReader(Protocol):
+    """Turns a day written in words or figures into a date, day first."""
+
+    def read(self, phrase: str, *, today: date) -> date | None:
+        """The day that `phrase` ("10 November 2026", "3 days ago") names when today is `today`; None for nonsense."""
         ...

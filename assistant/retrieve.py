@@ -15,6 +15,7 @@ from assistant.model import Audience, Guide, GuideStep, Passage, Question, Situa
 from assistant.ports import Knowledge, Likeness, Query, Suspicion
 from assistant.shelf import Shelf, Traits
 from assistant.situation import asks_what_somebody_must_do
+from assistant.time_rules import Holds
 from assistant.wording import Glossary, content_stems
 
 
@@ -300,14 +301,22 @@ def _from_guides(guides: Sequence[tuple[Guide, float]], scope: _Scope) -> Mappin
 
 
 def step_applies(step: GuideStep, situation: Situation, audience: Audience) -> bool:
-    """Whether a guide's step belongs in this situation: what is not said about setting or stage rules nothing out."""
-    if step.setting and situation.settings and not set(step.setting) & situation.settings:
+    """Whether a guide's step belongs in this situation and in an answer for this reader."""
+    return _fits(step, situation) and (not step.audience or audience.value in step.audience)
+
+
+def holds(condition: Holds, situation: Situation) -> bool:
+    """Whether a condition holds: what is not said about setting or stage rules nothing out; needs must be said."""
+    ruled_out = bool(set(condition.unless) & (situation.needs | situation.stages))
+    return (_fits(condition, situation) and not ruled_out) or any(holds(each, situation) for each in condition.or_else)
+
+
+def _fits(condition: GuideStep | Holds, situation: Situation) -> bool:
+    if condition.setting and situation.settings and not set(condition.setting) & situation.settings:
         return False
-    if step.stage and situation.stages and not set(step.stage) & situation.stages:
+    if condition.stage and situation.stages and not set(condition.stage) & situation.stages:
         return False
-    if step.needs and not set(step.needs) & situation.needs:
-        return False
-    return not step.audience or audience.value in step.audience
+    return not condition.needs or bool(set(condition.needs) & situation.needs)
 
 
 def _from_links(fused: Mapping[str, float], scope: _Scope) -> Mapping[str, float]:

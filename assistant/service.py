@@ -6,15 +6,17 @@ from datetime import date
 from time import perf_counter
 
 from assistant import compose
+from assistant.asked_dates import NO_DATES, Clockwork
 from assistant.choose import choose
 from assistant.errors import AsAtBeforeLaw, BadDate, EmptyQuestion, NotEnglish, QuestionTooLong, UnknownPassage
 from assistant.model import Answer, Audience, Passage, Question, Situation, Status, Turn
 from assistant.ports import Knowledge, KnowledgeBase, PatternScanner
 from assistant.retrieve import DEFAULT_WEIGHTS, Retrieval, Weights, retrieve
 from assistant.shelf import Shelf
-from assistant.situation import impossible_dates, read_situation
+from assistant.situation import read_situation
 from assistant.triage import EveryPattern, Triage
 from assistant.wording import clean, content_stems, has_words, known_share, looks_english
+from assistant.written_dates import impossible_dates
 
 MAX_QUESTION = 4000
 _HISTORY_READ = 12  # turns; older ones cannot change what a follow-up means
@@ -53,8 +55,11 @@ class Assistant:
         *,
         weights: Weights = DEFAULT_WEIGHTS,
         scanner: Callable[[Sequence[str]], PatternScanner] = EveryPattern,
+        clockwork: Clockwork | None = None,
     ) -> None:
-        """`scanner` makes the pattern search of triage; the default tries every pattern in turn."""
+        """`scanner` makes the pattern search of triage; the default tries every pattern in turn. Without `clockwork`
+        no date is computed."""
+        self._clockwork = clockwork
         self._knowledge_base = knowledge_base
         self._scanner = scanner
         self._weights = weights
@@ -68,19 +73,26 @@ class Assistant:
         history: Sequence[Turn] = (),
         as_at: date | None = None,
         audience: Audience = Audience.PARENT,
+        calendar: str | None = None,
         conversation_id: str | None = None,
     ) -> Answer:
         """The cited answer to `question`, on the law of `as_at` (default: the day the story names, else `today`).
 
-        Raises `QuestionError` when the message itself cannot be answered, `IndexUnavailable` when nothing is indexed.
+        School days are counted on `calendar` (its id; default: the one set for the service). Raises `QuestionError`
+        when the message itself cannot be answered, `IndexUnavailable` when nothing is indexed.
         """
         started = perf_counter()
         text = _readable(question)
         prepared = self._prepare()
         asked = Question(
-            text=text, today=today, as_at=as_at, audience=audience, history=tuple(history)[-_HISTORY_READ:]
+            text=text,
+            today=today,
+            as_at=as_at,
+            audience=audience,
+            history=tuple(history)[-_HISTORY_READ:],
+            calendar=calendar,
         )
-        answer = _answer(asked, prepared, self._weights)
+        answer = _answer(asked, prepared, self._weights, self._clockwork)
         took = round((perf_counter() - started) * 1000)
         return replace(answer, conversation_id=conversation_id, took_ms=took)
 
@@ -118,15 +130,44 @@ def _readable(question: str) -> str:
     return text
 
 
-def _answer(question: Question, prepared: _Prepared, weights: Weights) -> Answer:
+def _answer(question: Question, prepared: _Prepared, weights: Weights, clockwork: Clockwork | None) -> Answer:
+    stopped = _stopped_by_triage(question, prepared)
+    if stopped is not None:
+        return stopped
     shelf = prepared.shelf
-    catalogue = shelf.catalogue
-    # First of all, before anything that could refuse the message: a child may be at risk.
+    situation, as_at = _read(question, shelf)
+    if _too_vague(question, situation):
+        return compose.clarify(question, situation=situation, catalogue=shelf.catalogue, as_at=as_at)
+    retrieval = retrieve(question, situation, knowledge=prepared.knowledge, shelf=shelf, as_at=as_at, weights=weights)
+    suspected = prepared.triage.second_look(retrieval.suspicion)
+    if suspected is not None and suspected.status is Status.OUT_OF_SCOPE:
+        return compose.triaged(question, suspected, catalogue=shelf.catalogue, as_at=as_at)
+    if suspected is None and not _is_supported(question, retrieval, situation, shelf.vocabulary):
+        return compose.not_found(question, retrieval, situation=situation, catalogue=shelf.catalogue, as_at=as_at)
+    dated = NO_DATES
+    if clockwork is not None:
+        dated = clockwork.dates(question, situation, retrieval, limits=shelf.catalogue.time_limits)
+    asked = [shelf.by_id[fact] for fact in dated.facts if shelf.by_id[fact].in_force_on(as_at)]
+    picked = choose(retrieval, shelf=shelf, as_at=as_at, situation=situation, asked=asked)
+    told = compose.Findings(picked=picked, dated=dated, situation=situation, as_at=as_at)
+    if suspected is not None:
+        return compose.urgent_first(question, suspected, told, catalogue=shelf.catalogue)
+    return compose.answered(question, told, catalogue=shelf.catalogue)
+
+
+def _stopped_by_triage(question: Question, prepared: _Prepared) -> Answer | None:
+    """First of all, before anything that could refuse the message: a child may be at risk."""
     rule = prepared.triage.decide(question.text)
     if len(question.text) > MAX_QUESTION and not (rule and rule.status is Status.URGENT):
         raise QuestionTooLong(len(question.text), limit=MAX_QUESTION)
-    if rule is not None:
-        return compose.triaged(question, rule, catalogue=catalogue, as_at=question.as_at or question.today)
+    if rule is None:
+        return None
+    as_at = question.as_at or question.today
+    return compose.triaged(question, rule, catalogue=prepared.shelf.catalogue, as_at=as_at)
+
+
+def _read(question: Question, shelf: Shelf) -> tuple[Situation, date]:
+    """What the message says of the child, and the day whose law counts."""
     if not looks_english(question.text, shelf.vocabulary):
         raise NotEnglish
     for written in impossible_dates(question.text):
@@ -139,19 +180,7 @@ def _answer(question: Question, prepared: _Prepared, weights: Weights) -> Answer
     as_at = question.as_at or situation.law_date or question.today
     if as_at < shelf.earliest_law:
         raise AsAtBeforeLaw(as_at, earliest=shelf.earliest_law)
-    if _too_vague(question, situation):
-        return compose.clarify(question, situation=situation, catalogue=catalogue, as_at=as_at)
-    retrieval = retrieve(question, situation, knowledge=prepared.knowledge, shelf=shelf, as_at=as_at, weights=weights)
-    suspected = prepared.triage.second_look(retrieval.suspicion)
-    if suspected is not None and suspected.status is Status.OUT_OF_SCOPE:
-        return compose.triaged(question, suspected, catalogue=catalogue, as_at=as_at)
-    if suspected is not None:
-        picked = choose(retrieval, shelf=shelf, as_at=as_at, situation=situation)
-        return compose.urgent_first(question, suspected, picked, situation=situation, catalogue=catalogue, as_at=as_at)
-    if not _is_supported(question, retrieval, situation, shelf.vocabulary):
-        return compose.not_found(question, retrieval, situation=situation, catalogue=catalogue, as_at=as_at)
-    picked = choose(retrieval, shelf=shelf, as_at=as_at, situation=situation)
-    return compose.answered(question, picked, situation=situation, catalogue=catalogue, as_at=as_at)
+    return situation, as_at
 
 
 def _is_supported(question: Question, retrieval: Retrieval, situation: Situation, vocabulary: frozenset[str]) -> bool:

@@ -3,13 +3,13 @@
 Only the reading of everyday English is here; no rule of law. "Not said" stays empty: nothing is guessed.
 """
 
-import calendar
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import MAXYEAR, date, timedelta
 
 from assistant import phrases
 from assistant.model import Situation, Turn
+from assistant.written_dates import MONTH, MONTHS, find_dates, full_dates
 
 # "no EHCP", "hasn't got an EHC plan", "never been in care"; not "the school didn't follow his EHCP".
 _DENIED = re.compile(
@@ -39,20 +39,11 @@ _DAYS = re.compile(_NUMBER + r"[ -](?:school )?days?\b(?!['’]? (?:notice|late|
 _AGE = re.compile(r"\b(\d{1,2})[ -]?(?:yo|y/o|yrs? old|years? old|year[- ]old)\b|\baged? (\d{1,2})\b")
 _YEAR_GROUP = re.compile(r"\b(?:y|yr|year) ?(\d{1,2})\b")
 _POSTCODE = re.compile(r"\b(?:[begl-nsw]|[a-z]{2})\d[a-z\d]? ?\d[a-z]{2}\b")  # whole ones; "Y9" is a year group
-_MONTHS = (
-    {name.lower(): n for n, name in enumerate(calendar.month_name) if name}
-    | {name.lower(): n for n, name in enumerate(calendar.month_abbr) if name}
-    | {"sept": 9}
-)
-_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_FULL_DATE = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?(?: of)? ({_MONTH})\.?,? (\d{{4}})\b")
-_MONTH_YEAR = re.compile(rf"\b({_MONTH})\.? (\d{{4}})\b")
-_ISO_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
-_SLASH_DATE = re.compile(r"\b(\d{1,2})[/.](\d{1,2})[/.](\d{4}|\d{2})\b")
+_MONTH_YEAR = re.compile(rf"\b({MONTH})\.? (\d{{4}})\b")
 
 _DAY_NAMED = re.compile(
     r"\b(?:mon|tues?|wed(?:nes)?|thur?s?|fri|satur|sun)(?:day)?\b|\b\d{1,2}(?:st|nd|rd|th)?(?: of)? (?:"
-    + _MONTH
+    + MONTH
     + r")\b|\b\d{1,2}/\d{1,2}\b"
 )
 
@@ -115,54 +106,17 @@ def law_date_of(text: str, *, today: date) -> date | None:
     return min(past, default=None)
 
 
-def find_dates(text: str) -> Iterator[date]:
-    """The full dates written in `text`, day first; impossible ones are left to `impossible_dates`."""
-    for _, day in _written_dates(text.lower()):
-        if isinstance(day, date):
-            yield day
-
-
-def impossible_dates(text: str) -> Iterator[str]:
-    """Dates as written that no calendar has, such as 31/02/2026."""
-    for written, day in _written_dates(text.lower()):
-        if day is None:
-            yield written
-
-
-def _written_dates(text: str) -> Iterator[tuple[str, date | None]]:
-    for match in _FULL_DATE.finditer(text):
-        yield match.group(0), _day(int(match.group(3)), _MONTHS[match.group(2)], int(match.group(1)))
-    for match in _ISO_DATE.finditer(text):
-        yield match.group(0), _day(int(match.group(1)), int(match.group(2)), int(match.group(3)))
-    for match in _SLASH_DATE.finditer(text):
-        year = int(match.group(3))
-        yield match.group(0), _day(year + 2000 if year < 100 else year, int(match.group(2)), int(match.group(1)))
-
-
 def _dated_places(text: str) -> Iterator[tuple[int, date]]:
-    full = {match.end() for match in _FULL_DATE.finditer(text)}
-    for pattern, parts in (
-        (_FULL_DATE, (3, 2, 1)),
-        (_ISO_DATE, (1, 2, 3)),
-        (_SLASH_DATE, (3, 2, 1)),
-        (_MONTH_YEAR, (2, 1, 0)),
-    ):
-        for match in pattern.finditer(text):
-            if pattern is _MONTH_YEAR and match.end() in full:
-                continue  # the end of a full date is not another date
-            year = int(match.group(parts[0]))
-            month_text = match.group(parts[1])
-            month = _MONTHS[month_text] if month_text in _MONTHS else int(month_text)
-            day = _day(year + 2000 if year < 100 else year, month, int(match.group(parts[2])) if parts[2] else 15)
-            if day is not None:
-                yield match.start(), day
-
-
-def _day(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
+    """Where each full date starts, and each month with its year, which stands for its middle."""
+    taken: list[tuple[int, int]] = []
+    for start, written, day in full_dates(text):
+        taken.append((start, start + len(written)))
+        if day is not None:
+            yield start, day
+    for match in _MONTH_YEAR.finditer(text):
+        inside_another = any(start <= match.start() < end for start, end in taken)
+        if not inside_another and 1 <= int(match[2]) <= MAXYEAR:
+            yield match.start(), date(int(match[2]), MONTHS[match[1]], 15)
 
 
 def _settings(text: str) -> frozenset[str]:

@@ -1,5 +1,7 @@
 """Rules of time as frozen types: what the corpus says about how long anything may take, with no arithmetic in it."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -72,11 +74,16 @@ class Actor(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holds:
-    """When something applies. Empty conditions always hold."""
+    """When something applies. Empty conditions always hold.
+
+    `unless` names stages and needs that rule it out; `or_else` are other conditions of which one is enough.
+    """
 
     setting: tuple[str, ...] = ()
     stage: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    or_else: tuple[Holds, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,8 +134,8 @@ class Break:
 class TimeRule:
     """One rule of time. `length` is in `unit`; None for fixed rules, which have `before_day` or `later_of`.
 
-    `facts` are the passages that state the rule and are cited for it. `asked` are regular expressions over
-    lower-cased text by which people ask for this date. `before_day` is (month, day): the last day strictly before it
+    `facts` are the passages that state the rule and are cited for it. `asked` says by which words people ask for this
+    date: groups of regular expressions over lower-cased text, all of a group to be found in any order. `before_day` is (month, day): the last day strictly before it
     in the year of the event. `sooner_of` names an event before which the step should be taken if it comes first.
     `afternoon_next_day`: an event after the afternoon session began is counted from the next school day.
     `otherwise` are other readings of the same limit; `gaps` are times when another rule held that is not known here;
@@ -153,7 +160,7 @@ class TimeRule:
     verified: Verification
     facts: tuple[str, ...]
     caveat: str | None = None
-    asked: tuple[str, ...] = ()
+    asked: tuple[tuple[str, ...], ...] = ()
     holds: Holds = field(default_factory=Holds)
     in_force_from: date | None = None
     in_force_to: date | None = None

@@ -2,7 +2,8 @@
 
 NavigatorError
 ├── BadSetting                 a setting has a value we cannot use
-└── AddressUnavailable         the web server cannot listen where it was told to
+├── AddressUnavailable         the web server cannot listen where it was told to
+└── CalendarStays              a calendar that comes with the program was to be removed
 """
 
 from assistant.errors import NavigatorError
@@ -25,4 +26,13 @@ class AddressUnavailable(NavigatorError):
         super().__init__(
             f"The web server cannot listen on {host} port {port}: {why}. "
             "Choose another with --host and --port, or with APNAV_HOST and APNAV_PORT."
+        )
+
+
+class CalendarStays(NavigatorError):
+    code = "calendar_stays"
+
+    def __init__(self, calendar: str) -> None:
+        super().__init__(
+            f"The calendar “{calendar}” comes with the program and stays. To use another one, set APNAV_CALENDAR."
         )

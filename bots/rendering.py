@@ -1,14 +1,21 @@
 """How the domain is said by every doorway: answers and passages as JSON, and the plain words for tiers and checks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import Enum
 from typing import Any
 
+from assistant import explained
 from assistant.citations import reference
+from assistant.deadlines import Reckoning
+from assistant.explained import MEANS_IN_WORDS, WHAT_CHANGES_IT
 from assistant.model import Answer, Passage, Situation
-from assistant.sources import Authority, Tier, Verification
+from assistant.school_days import SchoolCalendar
+from assistant.sources import Authority, Tier
+from assistant.suspensions import Crossing, PeriodTotal, Run, SuspensionTotals
+from assistant.time_rules import CaseEvent, Chain, Direction, TimeRule
+from assistant.timeline import StepState, Timeline, TimelineStep
 
 TIER_IN_WORDS: Mapping[Tier, str] = {
     Tier.ACT: "Act of Parliament",
@@ -24,11 +31,7 @@ TIER_IN_WORDS: Mapping[Tier, str] = {
     Tier.LOCAL_OFFER: "local offer",
 }
 
-VERIFIED_IN_WORDS: Mapping[Verification, str] = {
-    Verification.PRIMARY: "read in the source itself",
-    Verification.SECONDARY: "read in somebody's page about the source, not in the source itself",
-    Verification.MEMORY: "not checked against its source yet",
-}
+VERIFIED_IN_WORDS = explained.VERIFIED_IN_WORDS
 
 
 def answer_as_json(answer: Answer) -> dict[str, Any]:
@@ -48,6 +51,155 @@ def passage_as_json(passage: Passage) -> dict[str, Any]:
         del said[only_for_search]
     said["authority"] = [_authority(authority) for authority in passage.authority]
     return said
+
+
+# Time limits --------------------------------------------------------------------------------------------------------
+
+
+def rule_as_json(rule: TimeRule, *, events: Sequence[CaseEvent]) -> dict[str, Any]:
+    """A rule of time; `events` are those it is counted from."""
+    said = _plain(
+        id=rule.id,
+        label=rule.label,
+        applies_when=rule.applies_when,
+        length=rule.length,
+        unit=rule.unit,
+        count_from=rule.count_from,
+        direction=rule.direction,
+        means=rule.means,
+        who_must=rule.who_must,
+        actor=rule.actor,
+        what=rule.what,
+        in_force_from=rule.in_force_from,
+        in_force_to=rule.in_force_to,
+    )
+    said["events"] = [event_as_json(event) for event in events]
+    return said | _grounds(rule)
+
+
+def event_as_json(event: CaseEvent) -> dict[str, Any]:
+    return {"id": event.id, "ask": event.ask}
+
+
+def chain_as_json(chain: Chain) -> dict[str, Any]:
+    return {"id": chain.id, "title": chain.title, "starts": chain.starts, "steps": len(chain.steps)}
+
+
+def reckoning_as_json(found: Reckoning) -> dict[str, Any]:
+    """A computed date with everything needed to check it. `counted` lists each day where days are stepped through."""
+    rule = found.rule
+    said = _plain(
+        rule=rule.id,
+        label=rule.label,
+        date=found.day,
+        weekday=f"{found.day:%A}",
+        means=rule.means,
+        means_in_words=MEANS_IN_WORDS[rule.means],
+        applies_when=rule.applies_when,
+        who_must=rule.who_must,
+        actor=rule.actor,
+        what=rule.what,
+        starts=found.starts,
+        plain_date=found.plain,
+        counted=tuple(found.counted),
+        working=found.working,
+        not_this=found.not_this,
+        assumed=found.assumed,
+    )
+    said["aim_for"] = _plain(date=found.aim_for, because=found.aim_because) if found.aim_for else None
+    said["other_readings"] = [_plain(date=other.day, because=other.because) for other in found.others]
+    said["calendar"] = calendar_as_json(found.calendar) if found.calendar else None
+    said["would_change"] = WHAT_CHANGES_IT if found.calendar and found.calendar.typical else None
+    return said | _grounds(rule)
+
+
+def timeline_as_json(timeline: Timeline) -> dict[str, Any]:
+    """The steps of a case in the order in which they fall due; `open` says whether a step can be taken today."""
+    return {
+        "timeline": timeline.chain.id,
+        "title": timeline.chain.title,
+        "starts": as_plain(timeline.starts),
+        "today": as_plain(timeline.today),
+        "steps": [_step(step, today=timeline.today) for step in timeline.steps],
+        "notices": list(timeline.notices),
+        "calendar": calendar_as_json(timeline.calendar),
+    }
+
+
+def totals_as_json(totals: SuspensionTotals, *, calendar: SchoolCalendar) -> dict[str, Any]:
+    """What suspensions add up to, by legal term and school year, and the thresholds they crossed."""
+    return {
+        "terms": [_total(total) for total in totals.terms],
+        "years": [_total(total) for total in totals.years],
+        "crossed": [_crossing(crossing) for crossing in totals.crossed],
+        "runs": [_run(run) for run in totals.runs],
+        "calendar": calendar_as_json(calendar),
+    }
+
+
+def calendar_as_json(calendar: SchoolCalendar) -> dict[str, Any]:
+    """Which school days are counted. `first` and `last` are the first and last day that it knows."""
+    names = ("id", "name", "typical", "council", "source", "url", "first", "last")
+    return {name: as_plain(getattr(calendar, name)) for name in names}
+
+
+def is_open(step: TimelineStep, *, today: date) -> bool:
+    """Whether a step is still to be taken and can be taken today: its day is not past and its event has come."""
+    if step.state is StepState.OPEN and step.reckoning is not None:
+        backwards = step.reckoning.rule.direction is Direction.BEFORE
+        return backwards or step.reckoning.starts <= today
+    return step.state is StepState.TODAY or (step.state is StepState.AT_ONCE and (step.on is None or step.on <= today))
+
+
+def _step(step: TimelineStep, *, today: date) -> dict[str, Any]:
+    names = ("label", "who_must", "actor", "what", "state", "on", "told", "facts", "assumed", "problem")
+    said = {name: as_plain(getattr(step, name)) for name in names}
+    said["date"] = as_plain(step.day)
+    said["weekday"] = f"{step.day:%A}" if step.day else None
+    said["open"] = is_open(step, today=today)
+    said["deadline"] = reckoning_as_json(step.reckoning) if step.reckoning else None
+    return said
+
+
+def _total(total: PeriodTotal) -> dict[str, Any]:
+    return {**as_plain(total.period), "days": total.days, "left": total.left}
+
+
+def _crossing(crossing: Crossing) -> dict[str, Any]:
+    threshold = crossing.threshold
+    return {
+        "threshold": threshold.id,
+        "over": threshold.over,
+        "per": threshold.per,
+        "what": threshold.what,
+        "facts": list(threshold.facts),
+        "period": crossing.period.name,
+        "date": as_plain(crossing.day),
+        "total": crossing.total,
+    }
+
+
+def _run(run: Run) -> dict[str, Any]:
+    names = ("first", "last", "days", "school_days", "problem", "suspensions")
+    said = {name: as_plain(getattr(run, name)) for name in names}
+    said["day_six"] = reckoning_as_json(run.day_six) if run.day_six else None
+    return said
+
+
+def _plain(**values: Any) -> dict[str, Any]:
+    return {name: as_plain(value) for name, value in values.items()}
+
+
+def _grounds(rule: TimeRule) -> dict[str, Any]:
+    return {
+        "sources": [_authority(authority) for authority in rule.authority],
+        "verified": rule.verified.value,
+        "caveat": rule.caveat,
+        "facts": list(rule.facts),
+    }
+
+
+# Words and plain values ---------------------------------------------------------------------------------------------
 
 
 def day_in_words(day: date) -> str:

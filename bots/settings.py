@@ -106,6 +106,11 @@ class Settings(BaseSettings):
         description="The token that the Chroma server asks for, if any.",
         json_schema_extra={"allowed": "plain letters, digits and signs without spaces"},
     )
+    calendar: Annotated[str, BeforeValidator(_not_empty)] = Field(
+        default="typical-2026-27",
+        description="The school calendar that dates are counted on when no other is named: its id.",
+        json_schema_extra={"allowed": "the id of a calendar; to see them: apnav calendar list"},
+    )
     host: Annotated[str, BeforeValidator(_not_empty)] = Field(
         default="127.0.0.1",
         description="The address the web server listens on; 0.0.0.0 lets other machines in.",

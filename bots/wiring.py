@@ -6,11 +6,13 @@ What is heavy (Chroma, LangChain, the web framework) is imported inside the func
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bots.errors import CalendarStays
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -18,9 +20,15 @@ if TYPE_CHECKING:
     from assistant.adapters.chroma import ChromaKnowledgeBase
     from assistant.adapters.embeddings import EmbeddingSpec
     from assistant.adapters.places import Place
+    from assistant.desk import DeadlineDesk
+    from assistant.diary import DiaryEntry
     from assistant.model import Catalogue
+    from assistant.ports import Calendars
+    from assistant.school_days import BankHolidays, SchoolCalendar
     from assistant.service import Assistant
     from bots.settings import Settings
+    from corpus.calendars import CalendarFolders
+    from ingest.calendars import Proposal
     from ingest.pipeline import IngestReport, Workshop
 
 _BASELINE_PASSAGES = 8
@@ -57,6 +65,62 @@ def catalogue(folder: Path | None = None) -> Catalogue:
     return read_catalogue(folder or HERE)
 
 
+def bank_holidays() -> BankHolidays:
+    """England's bank holidays, from a list that comes with the program."""
+    from assistant.adapters.bank_holidays import england_bank_holidays  # noqa: PLC0415 - see the top of this file
+
+    return england_bank_holidays()
+
+
+def calendars(settings: Settings) -> CalendarFolders:
+    """The project's own school calendars, and those that people added to the data folder."""
+    from corpus.calendars import HERE, CalendarFolders  # noqa: PLC0415 - see the top of this file
+
+    return CalendarFolders(
+        (HERE, settings.data_dir / "calendars"), bank_holidays=bank_holidays, default=settings.calendar
+    )
+
+
+def has_calendar(settings: Settings, calendar_id: str) -> bool:
+    """Whether there is a file of that id, sound or not."""
+    return any((folder / f"{calendar_id}.yaml").exists() for folder in calendars(settings).folders)
+
+
+def propose_calendar(file: Path, *, calendar_id: str, name: str, **said: Any) -> Proposal:
+    """The school calendar that a file of term dates gives; `said` are fields of `About`. Raises `CalendarError`."""
+    from ingest.calendars import About, propose_calendar  # noqa: PLC0415 - see the top of this file
+
+    about = About(id=calendar_id, name=name, **said)
+    return propose_calendar(file.read_bytes(), file=file.name, about=about, bank_holidays=bank_holidays())
+
+
+def add_calendar(settings: Settings, calendar: SchoolCalendar) -> Path:
+    """Keep a calendar in the data folder, in place of any of the same id, and say in which file."""
+    from corpus.calendars import write_calendar  # noqa: PLC0415 - see the top of this file
+
+    _, own = calendars(settings).folders
+    return write_calendar(calendar, folder=own, replaces=_is_shipped(calendar.id))
+
+
+def remove_calendar(settings: Settings, calendar_id: str) -> bool:
+    """Remove a calendar that was added; whether one of the program's own is used again instead.
+
+    Raises `UnknownCalendar`, and `CalendarStays` for one that comes with the program.
+    """
+    from corpus.calendars import remove_calendar  # noqa: PLC0415 - see the top of this file
+
+    known = calendars(settings)
+    if not remove_calendar(calendar_id, folder=known.folders[-1]):
+        raise CalendarStays(calendar_id) if _is_shipped(calendar_id) else known.unknown(calendar_id)
+    return _is_shipped(calendar_id)
+
+
+def _is_shipped(calendar_id: str) -> bool:
+    from corpus.calendars import HERE  # noqa: PLC0415 - see the top of this file
+
+    return (HERE / f"{calendar_id}.yaml").exists()
+
+
 def embedding_spec(settings: Settings) -> EmbeddingSpec:
     from assistant.adapters.embeddings import EmbeddingSpec  # noqa: PLC0415 - see the top of this file
 
@@ -89,11 +153,25 @@ def build_knowledge_base(settings: Settings) -> ChromaKnowledgeBase:
     )
 
 
-def build_assistant(settings: Settings) -> Assistant:
+def build_assistant(settings: Settings, *, school_calendars: Calendars | None = None) -> Assistant:
+    """The assistant on the live index; `school_calendars` stands in for those of the settings."""
+    from assistant.adapters.dates import DayFirstReader  # noqa: PLC0415 - see the top of this file
     from assistant.adapters.patterns import PatternSet  # noqa: PLC0415 - see the top of this file
+    from assistant.asked_dates import Clockwork  # noqa: PLC0415 - see the top of this file
     from assistant.service import Assistant  # noqa: PLC0415 - see the top of this file
 
-    return Assistant(build_knowledge_base(settings), scanner=PatternSet)
+    clockwork = Clockwork(calendars=school_calendars or calendars(settings), reader=DayFirstReader())
+    return Assistant(build_knowledge_base(settings), scanner=PatternSet, clockwork=clockwork)
+
+
+def build_desk(settings: Settings) -> DeadlineDesk:
+    """Where dates are asked for; it needs no index. Raises `CorpusError`."""
+    from assistant.desk import DeadlineDesk  # noqa: PLC0415 - see the top of this file
+    from corpus.time_limits import read_time_limits  # noqa: PLC0415 - see the top of this file
+
+    return DeadlineDesk(
+        read_time_limits(), calendars=calendars(settings), bank_holidays=bank_holidays(), diary_file=_write_ical
+    )
 
 
 def build_workshop(settings: Settings) -> Workshop:
@@ -122,10 +200,10 @@ def build_baseline(settings: Settings) -> Baseline:
     return _NearestStatements(build_knowledge_base(settings))
 
 
-def build_web(assistant: Assistant) -> FastAPI:
+def build_web(assistant: Assistant, *, desk: DeadlineDesk) -> FastAPI:
     from bots.web.app import create_app  # noqa: PLC0415 - see the top of this file
 
-    return create_app(assistant=assistant, today=today)
+    return create_app(assistant=assistant, desk=desk, today=today)
 
 
 class _NearestStatements:
@@ -136,6 +214,14 @@ class _NearestStatements:
 
     def ask(self, text: str) -> list[str]:
         return list(self._knowledge_base.current().nearest_statements(text, _BASELINE_PASSAGES))
+
+
+def _write_ical(
+    entries: Sequence[DiaryEntry], *, stamp: datetime, today: date, title: str, remind: Sequence[int]
+) -> bytes:
+    from assistant.adapters.ical import write_ical  # noqa: PLC0415 - see the top of this file
+
+    return write_ical(entries, stamp=stamp, today=today, title=title, remind=remind)
 
 
 def _models(settings: Settings) -> Path:

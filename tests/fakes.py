@@ -4,12 +4,14 @@ The fakes implement the Protocols of `assistant.ports`; nothing here touches a d
 """
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
-from assistant.errors import IndexMissing
+from assistant.errors import IndexMissing, UnknownCalendar
 from assistant.model import (
     Catalogue,
     Force,
@@ -24,6 +26,7 @@ from assistant.model import (
     TriageRule,
 )
 from assistant.ports import Knowledge, Likeness, Query, Suspicion
+from assistant.school_days import BankHolidays, SchoolCalendar, Term
 from assistant.sources import Authority, Source, Tier, Verification
 from assistant.wording import content_stems
 
@@ -76,6 +79,40 @@ class FakeKnowledgeBase:
         if self.knowledge is None:
             raise IndexMissing("the test's shelf")
         return self.knowledge
+
+
+class FakeCalendars:
+    """The calendars it is given; the first is the default. Without any: one usual year."""
+
+    def __init__(self, *calendars: SchoolCalendar) -> None:
+        self.calendars = {calendar.id: calendar for calendar in calendars or (a_calendar(),)}
+
+    def find(self, calendar_id: str | None) -> SchoolCalendar:
+        wanted = calendar_id or next(iter(self.calendars))
+        if wanted not in self.calendars:
+            raise UnknownCalendar(wanted, known=tuple(self.calendars))
+        return self.calendars[wanted]
+
+    def all(self) -> Sequence[SchoolCalendar]:
+        return tuple(self.calendars[name] for name in sorted(self.calendars))
+
+
+class FakeDateReader:
+    """Reads only "10 November 2026", "today", "yesterday", "tomorrow", "3 days ago" and "in 2 weeks"."""
+
+    _NEAR = MappingProxyType({"yesterday": -1, "today": 0, "tomorrow": 1})
+
+    def read(self, phrase: str, *, today: date) -> date | None:
+        counted = re.fullmatch(r"(in )?(\d+) (day|week)s?( ago)?", phrase)
+        try:
+            if phrase in self._NEAR:
+                return today + timedelta(days=self._NEAR[phrase])
+            if counted:
+                days = int(counted[2]) * (7 if counted[3] == "week" else 1)
+                return today + timedelta(days=days if counted[1] else -days)
+            return datetime.strptime(phrase, "%d %B %Y").replace(tzinfo=UTC).date()
+        except (OverflowError, ValueError):
+            return None
 
 
 def _nearest(query: str, texts: Mapping[str, Iterable[str]]) -> dict[str, float]:
@@ -142,6 +179,44 @@ def a_guide(guide_id: str, *facts: str | GuideStep, matches: Sequence[str], when
     """A guide through `facts`, in that order; a bare id is a step without conditions."""
     steps = tuple(step if isinstance(step, GuideStep) else GuideStep(fact=step) for step in facts)
     return Guide(id=guide_id, title=matches[0], matches=tuple(matches), steps=steps, when=tuple(when))
+
+
+BANK_HOLIDAYS = BankHolidays(
+    names={
+        date(2026, 8, 31): "Summer bank holiday",
+        date(2026, 12, 25): "Christmas Day",
+        date(2026, 12, 28): "Boxing Day (substitute day)",
+        date(2027, 1, 1): "New Year’s Day",
+        date(2027, 3, 26): "Good Friday",
+        date(2027, 3, 29): "Easter Monday",
+        date(2027, 5, 3): "Early May bank holiday",
+        date(2027, 5, 31): "Spring bank holiday",
+        date(2027, 8, 30): "Summer bank holiday",
+        date(2027, 12, 27): "Christmas Day (substitute day)",
+        date(2027, 12, 28): "Boxing Day (substitute day)",
+    },
+    first=date(2026, 8, 1),
+    last=date(2027, 12, 31),
+)
+
+
+def a_calendar(calendar_id: str = "our-school", **changes: Any) -> SchoolCalendar:
+    """The school year 2026-27 with one INSET day, 27 November 2026, unless told otherwise."""
+    plain = SchoolCalendar(
+        id=calendar_id,
+        name=calendar_id.replace("-", " ").capitalize(),
+        terms=(
+            Term(first=date(2026, 9, 2), last=date(2026, 10, 23), name="autumn"),
+            Term(first=date(2026, 11, 2), last=date(2026, 12, 18), name="autumn"),
+            Term(first=date(2027, 1, 4), last=date(2027, 2, 12), name="spring"),
+            Term(first=date(2027, 2, 22), last=date(2027, 3, 25), name="spring"),
+            Term(first=date(2027, 4, 12), last=date(2027, 5, 28), name="summer"),
+            Term(first=date(2027, 6, 7), last=date(2027, 7, 21), name="summer"),
+        ),
+        inset=frozenset({date(2026, 11, 27)}),
+        bank_holidays=BANK_HOLIDAYS,
+    )
+    return replace(plain, **changes)
 
 
 def a_catalogue(*passages: Passage, **changes: Any) -> Catalogue:

@@ -23,7 +23,7 @@ from assistant.errors import IndexDamaged, IndexMissing, IndexOutdated, IndexUna
 from assistant.model import Catalogue
 from assistant.ports import Likeness, Query
 
-INDEX_FORMAT = 5
+INDEX_FORMAT = 6
 CATALOGUE_RECORD = "catalogue"
 ALARM_RECORD = "alarm"
 _NEAREST = 120  # vectors asked of Chroma for each query: about 50 passages, guides and misconceptions among them

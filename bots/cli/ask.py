@@ -13,7 +13,7 @@ from assistant.model import Audience, Turn
 from assistant.service import Assistant
 from bots import wiring
 from bots.cli.errors import complain
-from bots.cli.options import AsAt, AsJson, For
+from bots.cli.options import AsAt, AsJson, For, OnCalendar
 from bots.cli.text import answer_as_text, as_json_text, passage_as_text
 from bots.rendering import answer_as_json, passage_as_json
 
@@ -22,6 +22,7 @@ def ask(
     question: Annotated[str, typer.Argument(help="What happened, in your own words; - reads it from standard input.")],
     as_at: AsAt = None,
     audience: For = Audience.PARENT,
+    calendar: OnCalendar = None,
     as_json: AsJson = False,
 ) -> None:
     """Answer one question, every sentence with its source.
@@ -31,7 +32,7 @@ def ask(
     """
     text = sys.stdin.read() if question == "-" else question
     assistant = wiring.build_assistant(wiring.load_settings())
-    answer = assistant.ask(text, today=wiring.today(), as_at=as_at, audience=audience)
+    answer = assistant.ask(text, today=wiring.today(), as_at=as_at, audience=audience, calendar=calendar)
     typer.echo(as_json_text(answer_as_json(answer)) if as_json else answer_as_text(answer))
 
 

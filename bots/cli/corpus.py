@@ -37,6 +37,7 @@ def _counted(catalogue: "Catalogue") -> str:
         "misconceptions": len(catalogue.misconceptions),
         "glossary terms": len(catalogue.glossary),
         "contacts": len(catalogue.help),
+        "time limits": len(catalogue.time_limits.rules),
         "triage rules": len(catalogue.triage),
         "triage examples": len(catalogue.triage_examples),
     }

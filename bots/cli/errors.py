@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 import typer
 from typer.exceptions import TyperException
 
-from assistant.errors import IndexUnavailable, NavigatorError, QuestionError
-from bots.errors import BadSetting
+from assistant.errors import CalendarError, IndexUnavailable, NavigatorError, QuestionError
+from bots.errors import BadSetting, CalendarStays
 
 FAILED = 1
 BAD_INPUT = 2
@@ -17,7 +17,7 @@ NO_INDEX = 3
 
 def exit_status(error: NavigatorError) -> int:
     """2 when the user can put the input right, 3 when there is no index to ask, 1 for everything else."""
-    if isinstance(error, QuestionError | BadSetting):
+    if isinstance(error, QuestionError | CalendarError | BadSetting | CalendarStays):
         return BAD_INPUT
     return NO_INDEX if isinstance(error, IndexUnavailable) else FAILED
 

@@ -14,6 +14,8 @@ import yaml
 from assistant.errors import EvaluationInputError, QuestionError
 from assistant.evaluation import GoldenQuestion, Report, Run, golden_questions, run_of, score
 from assistant.model import Status
+from assistant.ports import Calendars
+from assistant.school_days import SchoolCalendar, Term
 from assistant.service import Assistant
 from bots import wiring
 from bots.cli.options import AsJson, day_of
@@ -53,7 +55,7 @@ def evaluate(
         raise typer.BadParameter("--out saves new answers and --runs scores saved ones: give one of them.")
     golden = _read_golden(file)
     today = as_at or THE_DAY_THEY_WERE_WRITTEN
-    answers = _ask_all(golden, today=today) if runs is None else _read_runs(runs)
+    answers = _ask_all(golden, today=today, beside=file.parent) if runs is None else _read_runs(runs)
     if out is not None:
         _save(answers, out)
     report = score(golden, answers)
@@ -96,11 +98,46 @@ def _read_run(line: str, where: str) -> Run:
     return run
 
 
+class _GoldenCalendars:
+    """The school calendars that golden questions assume, in the file beside them, and those of the service."""
+
+    def __init__(self, file: Path, others: Calendars) -> None:
+        self._others = others
+        holidays = wiring.bank_holidays()
+        try:
+            raw = yaml.load(file.read_bytes(), Loader=_SafeLoader)  # noqa: S506 - it is the safe loader
+            self._own = {
+                name: SchoolCalendar(
+                    id=name,
+                    name=name,
+                    terms=tuple(Term(first=first, last=last) for first, last in each["terms"]),
+                    inset=frozenset(each.get("inset") or ()),
+                    closures=frozenset(each.get("closures") or ()),
+                    bank_holidays=holidays,
+                    typical=True,
+                )
+                for name, each in raw.items()
+            }
+        except (yaml.YAMLError, OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+            raise EvaluationInputError(f"{file} does not hold school calendars: {error!r}.") from error
+
+    def find(self, calendar_id: str | None) -> SchoolCalendar:
+        return self._own[calendar_id] if calendar_id in self._own else self._others.find(calendar_id)
+
+    def all(self) -> Sequence[SchoolCalendar]:
+        return (*self._own.values(), *self._others.all())
+
+
 # Asking -------------------------------------------------------------------------------------------------------------
 
 
-def _ask_all(golden: Sequence[GoldenQuestion], *, today: date) -> list[Run]:
-    assistant = wiring.build_assistant(wiring.load_settings())
+def _ask_all(golden: Sequence[GoldenQuestion], *, today: date, beside: Path) -> list[Run]:
+    settings = wiring.load_settings()
+    beside_them = beside / "calendars.yaml"
+    assistant = wiring.build_assistant(
+        settings,
+        school_calendars=_GoldenCalendars(beside_them, wiring.calendars(settings)) if beside_them.exists() else None,
+    )
     assistant.readiness()  # opens the index, so that the first question's time is its own
     return [_ask(question, assistant, today=question.as_at or today) for question in golden]
 
@@ -109,7 +146,13 @@ def _ask(question: GoldenQuestion, assistant: Assistant, *, today: date) -> Run:
     """What came back. A question that is refused counts as a question back, which is what the user is given."""
     started = perf_counter()
     try:
-        answer = assistant.ask(question.question, today=today, history=question.history, audience=question.audience)
+        answer = assistant.ask(
+            question.question,
+            today=today,
+            history=question.history,
+            audience=question.audience,
+            calendar=question.calendar,
+        )
     except QuestionError as error:
         return Run(
             id=question.id, status=Status.CLARIFY.value, text=str(error), passage_ids=(), took_ms=_since(started)

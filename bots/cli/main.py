@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import typer
 
-from bots.cli import ask, corpus, evaluate, ingest, serve
+from bots.cli import ask, calendar, corpus, deadline, evaluate, ingest, serve
 from bots.cli.errors import outcome_of
 
 app = typer.Typer(
@@ -20,8 +20,12 @@ app = typer.Typer(
 app.command()(ask.ask)
 app.command()(ask.chat)
 app.command()(ask.show)
+app.command()(deadline.deadline)
+app.command()(deadline.timeline)
+app.command()(deadline.suspensions)
 app.command()(ingest.ingest)
 app.add_typer(corpus.commands, name="corpus")
+app.add_typer(calendar.commands, name="calendar")
 app.command()(serve.serve)
 app.command()(evaluate.evaluate)
 

@@ -27,3 +27,9 @@ AsAt = Annotated[
 ]
 For = Annotated[Audience, typer.Option("--audience", help="Who the answer is worded for.", case_sensitive=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text.")]
+OnCalendar = Annotated[
+    str | None,
+    typer.Option(
+        "--calendar", metavar="ID", help="The school calendar to count on: see apnav calendar list.", show_default=False
+    ),
+]

@@ -28,7 +28,7 @@ def serve(
         import uvicorn  # noqa: PLC0415 - a quarter of a second that no other command should pay
 
         assistant = wiring.build_assistant(settings)
-        app = wiring.build_web(assistant)
+        app = wiring.build_web(assistant, desk=wiring.build_desk(settings))
         _warn_without_index(assistant)
         # No access log: it would keep questions that a form put into the address.
         config = uvicorn.Config(app, log_level=settings.log_level, access_log=False, server_header=False)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from assistant.citations import reference
-from assistant.model import Answer, Citation, Help, NearMiss, Passage
+from assistant.model import Answer, Citation, Deadline, Help, NearMiss, Passage
 from assistant.sources import Authority, Verification
 from bots.rendering import TIER_IN_WORDS, VERIFIED_IN_WORDS, day_in_words, in_force_in_words
 
@@ -20,7 +20,7 @@ def answer_as_text(answer: Answer) -> str:
     if answer.question_back and answer.question_back not in answer.text:
         blocks.append(answer.question_back)
     if answer.deadlines:
-        blocks.append(_list("Dates", (f"{d.label}: {day_in_words(d.date)}. {d.working}" for d in answer.deadlines)))
+        blocks.append("\n".join(["How the dates are counted", *map(_deadline, answer.deadlines)]))
     if answer.near_misses:
         blocks.append(_list("Nearest passages", map(_near_miss, answer.near_misses)))
     if answer.citations:
@@ -70,6 +70,16 @@ def _checked(citation: Citation) -> str:
     if citation.verified is Verification.MEMORY:
         return f"written down {day_in_words(citation.checked_on)}, not checked"
     return f"checked {day_in_words(citation.checked_on)}"
+
+
+def _deadline(deadline: Deadline) -> str:
+    lines = [f"- {deadline.label}: {day_in_words(deadline.date)}. {deadline.working}"]
+    if deadline.aim_for:
+        lines.append(f"  Aim for {day_in_words(deadline.aim_for)}. {deadline.aim_because}")
+    lines += [f"  Another reading: {other}" for other in deadline.others]
+    lines += [f"  Calendar: {deadline.calendar}"] if deadline.calendar else []
+    lines += [f"  {deadline.caveat}"] if deadline.caveat else []
+    return "\n".join(lines)
 
 
 def _near_miss(near: NearMiss) -> str:

@@ -58,6 +58,7 @@ def api_routes(*, assistant: Assistant, today: Callable[[], date]) -> APIRouter:
             history=[turn.as_turn() for turn in asked.history],
             as_at=asked.as_at,
             audience=asked.audience,
+            calendar=asked.calendar,
             conversation_id=asked.conversation_id,
         )
         return Response(to_json(answer_as_json(answer)), media_type="application/json", headers=_PRIVATE)

@@ -9,6 +9,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from assistant.desk import DeadlineDesk
 from assistant.errors import NavigatorError
 from assistant.service import Assistant
 from bots.web.api import api_routes
@@ -17,6 +18,7 @@ from bots.web.errors import Problem, as_json, explain
 from bots.web.guard import BodyLimit, SecurityHeaders, UnexpectedErrors
 from bots.web.page import page_routes
 from bots.web.pages import FOLDER, Pages
+from bots.web.time_limits_api import time_limit_routes
 
 MAX_BODY = 64 * 1024  # bytes
 _FOR_PROGRAMS = ("/api/", "/healthz", "/readyz", "/openapi.json")
@@ -27,8 +29,8 @@ _ABOUT = (
 )
 
 
-def create_app(*, assistant: Assistant, today: Callable[[], date]) -> FastAPI:
-    """The web doorway to `assistant`: pages at /, the API at /api, its documentation at /docs."""
+def create_app(*, assistant: Assistant, today: Callable[[], date], desk: DeadlineDesk | None = None) -> FastAPI:
+    """The web doorway to `assistant` and `desk`: pages at /, the API at /api, its documentation at /docs."""
     app = FastAPI(title="AP Navigator", version="1", description=_ABOUT, docs_url=None, redoc_url=None)
     pages = Pages()
 
@@ -47,6 +49,8 @@ def create_app(*, assistant: Assistant, today: Callable[[], date]) -> FastAPI:
 
     app.include_router(page_routes(assistant=assistant, today=today, pages=pages))
     app.include_router(api_routes(assistant=assistant, today=today))
+    if desk is not None:
+        app.include_router(time_limit_routes(desk=desk, today=today))
     app.include_router(docs_routes(app, pages=pages))
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     return app

@@ -120,6 +120,7 @@ def _field(name: str, schema: Mapping[str, Any], *, required: bool) -> Field:
 _KINDS: Mapping[str, str] = {
     "string": "text",
     "integer": "whole number",
+    "number": "number",
     "boolean": "true or false",
     "object": "object",
     "null": "null",
@@ -136,13 +137,19 @@ def kind_in_words(schema: Mapping[str, Any]) -> str:
         return " or ".join(f"“{word}”" for word in schema.get("enum") or [schema["const"]])
     if schema.get("type") == "array":
         return f"list of {kind_in_words(schema.get('items', {}))}"
+    if isinstance(schema.get("additionalProperties"), Mapping):
+        return f"object of {kind_in_words(schema['additionalProperties'])} by name"
     return "date (YYYY-MM-DD)" if schema.get("format") == "date" else _KINDS.get(schema.get("type", ""), "anything")
 
 
 def _references(schema: Mapping[str, Any]) -> Iterator[str]:
     if "$ref" in schema:
         yield _name(schema["$ref"])
-    inner: Sequence[Mapping[str, Any]] = [*schema.get("anyOf", ()), *([schema["items"]] if "items" in schema else [])]
+    parts = [schema.get("items"), schema.get("additionalProperties")]
+    inner: Sequence[Mapping[str, Any]] = [
+        *schema.get("anyOf", ()),
+        *(each for each in parts if isinstance(each, Mapping)),
+    ]
     for each in inner:
         yield from _references(each)
 

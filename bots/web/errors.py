@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 
 from assistant.errors import (
     AsAtBeforeLaw,
+    DeadlineError,
     EmbeddingModelError,
     IndexDamaged,
     IndexMissing,
@@ -59,7 +60,7 @@ def explain(error: Exception) -> Problem:
             return _of_fields(error.errors())
         case QuestionError():
             # The day may have come from the question or from the field for it: neither is blamed.
-            fields = {} if isinstance(error, AsAtBeforeLaw) else {"question": str(error)}
+            fields = {} if isinstance(error, AsAtBeforeLaw | DeadlineError) else {"question": str(error)}
             return Problem(status=422, code=error.code, message=str(error), fields=fields)
         case UnknownPassage():
             return Problem(status=404, code=error.code, message=str(error))

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from assistant.model import Audience, Force
 from assistant.sources import Tier
+from assistant.working import in_words
 from bots.rendering import TIER_IN_WORDS, VERIFIED_IN_WORDS, day_in_words, in_force_in_words
 from bots.web.errors import Problem
 
@@ -38,6 +39,7 @@ class Pages:
         )
         self._templates.filters.update(
             day=day_in_words,
+            weekday=in_words,
             web_address=web_address,
             host=lambda url: urlsplit(url).hostname or url,
             dialled=dialled,

@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from assistant.errors import BadDate
 from assistant.model import Audience, Force, Role, Status, Turn
 from assistant.sources import Tier, Verification
+from assistant.time_rules import DateMeans
 
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -69,6 +70,11 @@ class AskRequest(_Shape):
         default=None, description="Answer on the law of this day. Default: the day the question names, else today."
     )
     audience: Audience = Field(default=Audience.PARENT, description="Who the answer is worded for.")
+    calendar: Words | None = Field(
+        default=None,
+        max_length=100,
+        description="The school calendar to count dates on, as GET /api/calendars names it. Default: the service's.",
+    )
     conversation_id: Words | None = Field(
         default=None, max_length=200, description="Returned unchanged with the answer."
     )
@@ -109,10 +115,21 @@ class CitationShape(_Shape):
 class DeadlineShape(_Shape):
     """A computed date with its working."""
 
+    # before `date` hides the type of that name
+    starts: date | None = Field(description="The day of the event it is counted from.")
+    aim_for: date | None = Field(description="The day to act by where that is wiser than the last lawful day.")
     label: str
     date: date
-    working: str
+    working: str = Field(description="What was counted, from which day, and what was left out.")
     citations: list[int]
+    rule: str = Field(description="The time limit, as GET /api/deadlines names it.")
+    meaning: DateMeans = Field(description="What the date is: a last day, or the first day of a duty.")
+    who_must: str
+    what: str
+    aim_because: str | None
+    others: list[str] = Field(description="Dates that another reading of the rule would give.")
+    calendar: str | None = Field(description="The calendar on which school days were counted.")
+    caveat: str | None
 
 
 class HelpShape(_Shape):

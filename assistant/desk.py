@@ -1,0 +1,222 @@
+"""The desk where time limits are asked for: one rule, a whole case, or the total of many suspensions.
+
+It needs no index and no model: only what the corpus says about time, the school calendars and the bank holidays.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from assistant import phrases
+from assistant.deadlines import Calculator, Happened, Reckoning
+from assistant.diary import DiaryEntry, DiaryFile, entries_of, entry_of
+from assistant.errors import CalendarTooShort, UnknownChain, UnknownCondition, UnknownEvent
+from assistant.ports import Calendars
+from assistant.school_days import BankHolidays, SchoolCalendar
+from assistant.suspensions import Suspension, SuspensionTotals, totals
+from assistant.time_rules import CaseEvent, Chain, CountedDays, CountFrom, TimeLimits, TimeRule
+from assistant.timeline import Timeline, timeline
+
+REMIND = (7, 1)  # days before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchoolDays:
+    """Whose school days to count: a calendar by its id (None: the default one) and days on which pupils stay away."""
+
+    calendar: str | None = None
+    inset: frozenset[date] = frozenset()
+    closures: frozenset[date] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFacts:
+    """What is known of a child's case beside dates, in the words of the corpus's conditions."""
+
+    settings: frozenset[str] = frozenset()
+    stages: frozenset[str] = frozenset()
+    needs: frozenset[str] = frozenset()
+    ruled_out: frozenset[str] = frozenset()
+
+
+DEFAULT = SchoolDays()
+# The words by which a case's setting, stage and needs are told.
+KNOWN_WORDS: Mapping[str, frozenset[str]] = {
+    "setting": frozenset(name for name, _ in phrases.SETTINGS),
+    "stage": frozenset(name for name, _ in phrases.STAGES),
+    "need": frozenset(name for name, _ in phrases.NEEDS) | {"exclusion-over-5-days", "exclusion-over-15-days"},
+}
+NOTHING_SAID = CaseFacts()
+
+
+class DeadlineDesk:
+    """Answers about time. It keeps nothing between questions, so a calendar that was added counts at once."""
+
+    def __init__(
+        self,
+        limits: TimeLimits,
+        *,
+        calendars: Calendars,
+        bank_holidays: BankHolidays,
+        diary_file: DiaryFile,
+    ) -> None:
+        self._limits = limits
+        self._calendars = calendars
+        self._bank_holidays = bank_holidays
+        self._diary_file = diary_file
+        self._exclusion_starts = _exclusion_starts(limits.rules)
+
+    # What there is to ask for
+
+    def rules(self) -> Sequence[TimeRule]:
+        """Every time limit, in the order of the corpus."""
+        return self._limits.rules
+
+    def chains(self) -> Sequence[Chain]:
+        """Every timeline."""
+        return self._limits.chains
+
+    def events(self) -> Sequence[CaseEvent]:
+        """Every event that a limit can be counted from."""
+        return self._limits.events
+
+    def event(self, name: str) -> CaseEvent:
+        """The event with this id, or the only one whose id begins so. Raises `UnknownEvent`, naming likely ones."""
+        known = {event.id: event for event in self._limits.events}
+        begun = [event for event in known if event.startswith(name)] if name else []
+        if name in known or len(begun) == 1:
+            return known.get(name) or known[begun[0]]
+        near = begun or [event for event in known if set(name.split("-")) & set(event.split("-"))] or list(known)
+        raise UnknownEvent(name, near=tuple(near[:6]))
+
+    def calendars(self) -> Sequence[SchoolCalendar]:
+        """Every calendar that can be chosen."""
+        return self._calendars.all()
+
+    # Dates
+
+    def events_of(self, rule_id: str) -> Sequence[CaseEvent]:
+        """The events whose days a rule is counted from, its own first. Raises `UnknownRule`."""
+        rules = {rule.id: rule for rule in self._limits.rules}
+        rule = rules.get(rule_id) or self._calculator(DEFAULT).rule(rule_id)
+        return [self.event(rules[name].event) for name in rule.later_of or (rule_id,)]
+
+    def deadline(
+        self, rule_id: str, happened: Mapping[str, Happened], *, school_days: SchoolDays = DEFAULT
+    ) -> Reckoning:
+        """The date that a rule gives. Raises `DeadlineError` of the kind that says what is wrong or missing."""
+        calculator = self._calculator(school_days)
+        calculator.rule(rule_id)
+        self._refuse_impossible(happened, calculator)
+        return calculator.date_for(rule_id, happened)
+
+    def timeline(
+        self,
+        chain_id: str,
+        happened: Mapping[str, Happened],
+        *,
+        today: date,
+        case: CaseFacts = NOTHING_SAID,
+        school_days: SchoolDays = DEFAULT,
+    ) -> Timeline:
+        """Every step of a case, dated as far as it can be. Raises `UnknownChain` and what `deadline` raises."""
+        chain = self.chain(chain_id)
+        _refuse_unknown(case)
+        calculator = self._calculator(school_days)
+        self._refuse_impossible(happened, calculator)
+        return timeline(
+            chain,
+            happened,
+            calculator=calculator,
+            today=today,
+            settings=case.settings,
+            stages=case.stages,
+            needs=case.needs,
+            ruled_out=case.ruled_out,
+        )
+
+    def totals(
+        self, suspensions: Sequence[Suspension], *, earlier_days: float = 0, school_days: SchoolDays = DEFAULT
+    ) -> SuspensionTotals:
+        """What suspensions add up to, thresholds crossed and day six of long runs. Raises `DeadlineError`."""
+        calculator = self._calculator(school_days)
+        return totals(
+            suspensions,
+            calendar=calculator.calendar,
+            thresholds=self._limits.thresholds,
+            calculator=calculator,
+            earlier_days=earlier_days,
+        )
+
+    def chain(self, chain_id: str) -> Chain:
+        """The timeline with this id. Raises `UnknownChain`."""
+        found = next((chain for chain in self._limits.chains if chain.id == chain_id), None)
+        if found is None:
+            raise UnknownChain(chain_id, known=tuple(chain.id for chain in self._limits.chains))
+        return found
+
+    # Files for a diary
+
+    def diary(
+        self,
+        asked: Reckoning | Timeline,
+        *,
+        stamp: datetime,
+        today: date,
+        remind: Sequence[int] = REMIND,
+    ) -> bytes:
+        """The dates of a reckoning or timeline as a file for any calendar program."""
+        entries: Iterable[DiaryEntry]
+        if isinstance(asked, Timeline):
+            entries, title = entries_of(asked), asked.chain.title
+        else:
+            entries, title = [entry_of(asked)], asked.rule.label
+        return self._diary_file(tuple(entries), stamp=stamp, today=today, title=title, remind=remind)
+
+    # Calculators
+
+    def calendar(self, school_days: SchoolDays = DEFAULT) -> SchoolCalendar:
+        """The calendar that is counted on, with the days off that were given. Raises `UnknownCalendar`,
+        `CalendarTooShort` for a day off that it does not know."""
+        calendar = self._calendars.find(school_days.calendar)
+        for day in sorted(school_days.inset | school_days.closures):
+            calendar.why_not(day)  # a day that the calendar does not know is surely a slip of the pen
+        return _with_days_off(calendar, school_days)
+
+    def _calculator(self, school_days: SchoolDays) -> Calculator:
+        return Calculator(self._limits, calendar=self.calendar(school_days), bank_holidays=self._bank_holidays)
+
+    def _refuse_impossible(self, happened: Mapping[str, Happened], calculator: Calculator) -> None:
+        for event, when in happened.items():
+            self.event(event)
+            if event in self._exclusion_starts:
+                with suppress(CalendarTooShort):  # not every limit needs the calendar; those that do raise it
+                    calculator.exclusion_day(when.day)
+
+
+def _refuse_unknown(case: CaseFacts) -> None:
+    given = (("setting", case.settings), ("stage", case.stages), ("need", case.needs | case.ruled_out))
+    for kind, words in given:
+        for word in sorted(words - KNOWN_WORDS[kind]):
+            raise UnknownCondition(word, kind=kind, known=tuple(sorted(KNOWN_WORDS[kind])))
+
+
+def _exclusion_starts(rules: Iterable[TimeRule]) -> frozenset[str]:
+    """The events whose own day is day one of a count of school days: they cannot fall on any other kind of day."""
+    return frozenset(
+        rule.event
+        for rule in rules
+        if rule.count_from is CountFrom.SAME_DAY and rule.days is CountedDays.SCHOOL_DAYS and not rule.later_of
+    )
+
+
+def _with_days_off(calendar: SchoolCalendar, school_days: SchoolDays) -> SchoolCalendar:
+    if not school_days.inset and not school_days.closures:
+        return calendar
+    return replace(
+        calendar,
+        name=f"{calendar.name}, with the days off that you gave",
+        inset=calendar.inset | school_days.inset,
+        closures=calendar.closures | school_days.closures,
+    )

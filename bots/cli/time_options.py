@@ -1,0 +1,178 @@
+"""Options of the commands that count days, and how a day, an event or a suspension is read from a word.
+
+A day is YYYY-MM-DD, or as people in England write it, with the day first. Nothing is guessed: what cannot be read is
+refused, and a reading that another country would not share is said back.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assistant.deadlines import Happened
+from assistant.desk import DeadlineDesk, SchoolDays
+from assistant.errors import BadDate, WrongWeekday
+from assistant.suspensions import Suspension
+
+_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%y", "%d %B %Y", "%d %b %Y")
+_WEEKDAY = re.compile(r"^(mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+", re.IGNORECASE)
+_ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b(?: of\b)?", re.IGNORECASE)
+_IN_FIGURES = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-]\d{2,4}")
+_POSTED, _AFTERNOON = "posted", "afternoon"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaidDay:
+    """A day as it was given. `note` says how it was read, where it could be read otherwise."""
+
+    day: date
+    note: str | None = None
+
+
+def said_day(text: str) -> SaidDay:
+    """The day that a word names. Raises `BadDate`, `WrongWeekday`."""
+    given = text.strip()
+    weekday = _WEEKDAY.match(given)
+    rest = given[weekday.end() :] if weekday else given
+    plain = re.sub(r"\bsept\b", "sep", _ORDINAL.sub("", rest).replace(",", " "), flags=re.IGNORECASE)
+    day = _parsed(" ".join(plain.split()))
+    if day is None:
+        raise BadDate(given)
+    if weekday and not f"{day:%A}".lower().startswith(weekday.group(1).lower()):
+        raise WrongWeekday(given, day=day)
+    figures = _IN_FIGURES.fullmatch(rest)
+    if figures and int(figures.group(2)) != int(figures.group(1)) <= 12:
+        return SaidDay(day=day, note=f"“{given}” is read as {day.day} {day:%B %Y}, with the day first.")
+    return SaidDay(day=day)
+
+
+def _parsed(text: str) -> date | None:
+    for pattern in _FORMATS:
+        try:
+            return datetime.strptime(text, pattern).replace(tzinfo=UTC).date()
+        except ValueError:
+            continue
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaidEvent:
+    """An event with its day, as an option gave them; `name` may be the beginning of the event's id."""
+
+    name: str
+    said: SaidDay
+    posted: bool = False
+    afternoon: bool = False
+
+
+def said_event(text: str) -> SaidEvent:
+    """EVENT=DATE, with ",posted" or ",afternoon" after it. Raises `BadDate`, `WrongWeekday`."""
+    name, sign, when = text.partition("=")
+    if not sign or not name.strip():
+        raise typer.BadParameter(f"“{text}” has no event. Write EVENT=DATE, such as governors-meet=2026-12-01")
+    marks: set[str] = set()
+    while when.rpartition(",")[2].strip() in {_POSTED, _AFTERNOON}:
+        when, _, mark = when.rpartition(",")
+        marks.add(mark.strip())
+    return SaidEvent(name=name.strip(), said=said_day(when), posted=_POSTED in marks, afternoon=_AFTERNOON in marks)
+
+
+def happened_from(events: Iterable[SaidEvent], *, desk: DeadlineDesk) -> dict[str, Happened]:
+    """The events by their whole ids. Raises `UnknownEvent`."""
+    return {
+        desk.event(each.name).id: Happened(day=each.said.day, posted=each.posted, afternoon=each.afternoon)
+        for each in events
+    }
+
+
+def said_suspension(text: str) -> Suspension:
+    """DATE:DAYS or DATE..DATE:DAYS. Raises `BadDate`, `WrongWeekday`."""
+    when, _, number = text.rpartition(":")
+    first, dots, last = when.partition("..")
+    try:
+        days = float(number)
+    except ValueError:
+        days = float("nan")
+    if not when or not 0 < days < 1000:
+        raise typer.BadParameter(
+            f"“{text}” is not a suspension. Write its first day and how many school days, such as 2026-09-14:2 or "
+            "2026-10-05:3.5"
+        )
+    return Suspension(first=said_day(first).day, days=days, last=said_day(last).day if dots else None)
+
+
+def school_days_from(
+    calendar: str | None, inset: Iterable[SaidDay] | None, closed: Iterable[SaidDay] | None
+) -> SchoolDays:
+    return SchoolDays(
+        calendar=calendar,
+        inset=frozenset(each.day for each in inset or ()),
+        closures=frozenset(each.day for each in closed or ()),
+    )
+
+
+On = Annotated[
+    SaidDay | None,
+    typer.Option("--on", parser=said_day, metavar="DATE", help="When it happened: YYYY-MM-DD, or day first."),
+]
+Posted = Annotated[bool, typer.Option("--posted", help="--on is the day a letter was posted, first class.")]
+Afternoon = Annotated[bool, typer.Option("--afternoon", help="--on: it was after the afternoon session began.")]
+PostedOn = Annotated[
+    SaidDay | None,
+    typer.Option("--posted", parser=said_day, metavar="DATE", help="The day the school's exclusion letter was posted."),
+]
+ExamOn = Annotated[
+    SaidDay | None,
+    typer.Option("--exam", parser=said_day, metavar="DATE", help="The public exam that the pupil would miss."),
+]
+KindOfSchool = Annotated[
+    list[str] | None, typer.Option("--setting", metavar="KIND", help="The kind of school, such as academy or pru.")
+]
+Academy = Annotated[bool, typer.Option("--academy", help="Short for --setting academy.")]
+Maintained = Annotated[bool, typer.Option("--maintained", help="Short for --setting maintained.")]
+Needs = Annotated[
+    list[str] | None,
+    typer.Option("--need", metavar="NEED", help="What is so: ehc-plan, in-care, exam ... May be repeated."),
+]
+Events = Annotated[
+    list[SaidEvent] | None,
+    typer.Option(
+        "--event",
+        parser=said_event,
+        metavar="EVENT=DATE",
+        help="When another event happened; add ,posted or ,afternoon after the date. May be repeated.",
+    ),
+]
+Inset = Annotated[
+    list[SaidDay] | None,
+    typer.Option("--inset", parser=said_day, metavar="DATE", help="An INSET day of the school. May be repeated."),
+]
+Closed = Annotated[
+    list[SaidDay] | None,
+    typer.Option("--closed", parser=said_day, metavar="DATE", help="A day the school is shut. May be repeated."),
+]
+Today = Annotated[
+    SaidDay | None,
+    typer.Option("--today", parser=said_day, metavar="DATE", help="Say what is open on this day instead of today."),
+]
+Plain = Annotated[bool, typer.Option("--plain", help="One step a paragraph, with its working.")]
+Ics = Annotated[
+    Path | None,
+    typer.Option(
+        "--ics",
+        metavar="FILE",
+        help="Save the dates for a calendar program; - prints them there instead of text.",
+        allow_dash=True,
+        dir_okay=False,
+    ),
+]
+Remind = Annotated[
+    list[int] | None,
+    typer.Option(
+        "--remind", min=0, max=365, metavar="DAYS", help="Remind so many days before (with --ics). Default: 7 and 1."
+    ),
+]
