@@ -16,9 +16,9 @@ from assistant.ports import Calendars, DateReader
 from assistant.retrieve import Retrieval, holds
 from assistant.time_rules import TimeLimits, TimeRule
 from assistant.told import Told, as_told, tell
+from assistant.working import in_words
 
 _MOST_DATES = 3
-_SURE_BY_RANK = 3  # a rule that nobody named is meant when its fact is among so many best
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,7 @@ class Clockwork:
             message = f"{earlier[0]}\n{message}"
         if not limits.rules or not _may_ask_for_a_date(message):
             return NO_DATES
-        told = tell(message, today=question.today, reader=self._reader, events=limits.events)
+        told = tell(message, today=question.today, reader=self._reader, limits=limits)
 
         @cache
         def calculator() -> Calculator:
@@ -88,77 +88,104 @@ def dates_asked(
     `ranked` are the ids of the facts found for the message, best first; `calculator` is made only when a date is to be
     computed.
     """
-    counting = bool(phrases.COUNTING.search(message.lower()))
-    if not counting and not told.happened:
-        return NO_DATES
-    asked = _asked(message.lower(), situation, told, ranked, limits.rules)
-    if not asked and counting:
-        asked = _by_rank(ranked, limits.rules, situation)
-    elif not asked and situation.asks_generally:
+    lowered = message.lower()
+    counting = bool(phrases.COUNTING.search(lowered))
+    if counting:
+        asked = _asked(lowered, _Evidence(lowered, situation, told, ranked, limits), limits.rules)
+    elif situation.asks_generally:
         asked = _next_in_chain(limits, situation, told)
+    else:
+        return NO_DATES
     dated = _with_days(asked, told, calculator)
     if dated:
         return _computed(dated, calculator())
-    if counting and asked and _named(asked[0], message.lower()):
+    if asked and counting:
         return AskedDates(facts=_facts(asked[:1]), ask=calculator().events[asked[0].event].ask)
     return NO_DATES
 
 
-def _asked(
-    lowered: str, situation: Situation, told: Told, ranked: Sequence[str], rules: Iterable[TimeRule]
-) -> Sequence[TimeRule]:
-    """The rules whose words are in the message and that fit the situation, the one most surely meant first.
+# Which limit is meant -----------------------------------------------------------------------------------------------
 
-    Words in the part that asks count for more than those in the story; more words found for more than fewer. A rule
-    whose own event has a day is likelier than one whose event has none; then the one whose fact was found best.
-    """
-    asking = _asking_part(lowered)
-    scored: list[tuple[float, int, TimeRule]] = []
-    for rule in rules:
-        named = max(2 * _named(rule, asking), _named(rule, lowered))
-        if named and holds(rule.holds, situation):
-            own = _OWN_EVENT if _events_of(rule) & told.happened.keys() else 0
-            scored.append((named + own - _rank(rule, ranked) / _RANKS_TO_A_WORD, _rank(rule, ranked), rule))
-    scored.sort(key=lambda each: (-each[0], each[1]))
-    return [rule for score, _, rule in scored if score >= scored[0][0] - _NEARLY_AS_SURE]
+_IN_THE_QUESTION = 2.0  # a word of the limit there tells more than one in the story
+_IN_THE_STORY = 1.0
+_TOPIC_IN_THE_QUESTION = 1.0  # the first word of a group names the thing itself
+_EACH_WORD = 0.2
+_OWN_EVENT = 1.0
+_USUAL_EVENT = 0.5
+_RANKED = 0.5  # for the fact found first, falling to nothing at `_RANKS`
+_RANKS = 10
+_STAGE_UNSAID = 0.3  # for a limit of one measure when the message names none
+_SURE = 1.5  # without a day to count from, a limit is asked about only when its words are plain
 
-
-_OWN_EVENT = 1.5
-_RANKS_TO_A_WORD = 20
-_NEARLY_AS_SURE = 1.0
-_PIECES = re.compile(r"(?<=[.?!])\s+|\n+")
+_PIECES = re.compile(
+    r"(?<=[.?!])\s+|\n+|\b\d\)|;|,?\s+(?:and|also|plus|then)\s+(?=(?:by|when|what|which|how|the|for|date|last|final|after|"
+    r"latest|deadline|is|do|does|can)\b)"
+)
 
 
-def _asking_part(lowered: str) -> str:
-    """The sentences that ask; the whole message where none does."""
-    pieces = _PIECES.split(lowered)
+class _Evidence:
+    """What speaks for a limit being the one that a message asks about."""
+
+    def __init__(
+        self, lowered: str, situation: Situation, told: Told, ranked: Sequence[str], limits: TimeLimits
+    ) -> None:
+        self._lowered = lowered
+        self._situation = situation
+        self._told = told.happened.keys()
+        self._rank = {fact: place for place, fact in enumerate(ranked[:_RANKS])}
+        self._events = {event.id: event for event in limits.events}
+        self._rules = {rule.id: rule for rule in limits.rules}
+
+    def score(self, rule: TimeRule, piece: str) -> float:
+        """How surely `piece` of the message asks for this limit; 0 when none of its words are there."""
+        named = max((self._group(group, piece) for group in _compiled(rule.asked)), default=0.0)
+        if not named or not holds(rule.holds, self._situation):
+            return 0.0
+        best = min((self._rank.get(fact, _RANKS) for fact in rule.facts), default=_RANKS)
+        unsaid = _STAGE_UNSAID if rule.holds.stage and not self._situation.stages else 0.0
+        return named + self._dated(rule) + _RANKED * (1 - best / _RANKS) - unsaid
+
+    def _group(self, group: Sequence[re.Pattern[str]], piece: str) -> float:
+        """The mean worth of a group's words, all of which the message must hold, one at least in the piece."""
+        in_piece = [bool(pattern.search(piece)) for pattern in group]
+        if not any(in_piece) or not all(
+            here or pattern.search(self._lowered) for here, pattern in zip(in_piece, group, strict=True)
+        ):
+            return 0.0
+        words = sum(_IN_THE_QUESTION if here else _IN_THE_STORY for here in in_piece) / len(group)
+        return words + _EACH_WORD * len(group) + _TOPIC_IN_THE_QUESTION * in_piece[0]
+
+    def _dated(self, rule: TimeRule) -> float:
+        own = [self._events[self._rules[name].event] for name in rule.later_of or (rule.id,)]
+        posting = {self._rules[event.if_posted].event for event in own if event.if_posted}
+        if self._told & ({event.id for event in own} | posting):
+            return _OWN_EVENT
+        return _USUAL_EVENT if self._told & {usual for event in own for usual in event.usually} else 0.0
+
+
+def _asked(lowered: str, evidence: _Evidence, rules: Sequence[TimeRule]) -> Sequence[TimeRule]:
+    """The limits asked about: the likeliest of each question in the message, in their order; where no question names
+    one, the likeliest of the whole message."""
+    pieces = [piece for piece in _PIECES.split(lowered) if piece.strip()]
     asking = [piece for piece in pieces if piece.rstrip().endswith("?") or phrases.COUNTING.search(piece)]
-    return " ".join(asking or pieces)
+    if asking and len(pieces) > len(asking):
+        # "... due when, and final amended plan?": what follows a question asks too
+        asking = pieces[pieces.index(asking[0]) :] if asking[-1] is pieces[-1] else asking
+    meant = [_likeliest(piece, evidence, rules) for piece in asking]
+    if not any(meant):
+        meant = [_likeliest(lowered, evidence, rules)]
+    return tuple(dict.fromkeys(rule for rule in meant if rule is not None))
 
 
-def _named(rule: TimeRule, text: str) -> int:
-    """How many words of the fullest group of a rule's words stand in `text`; 0 when no group is there whole."""
-    return max(
-        (len(group) for group in _compiled(rule.asked) if all(pattern.search(text) for pattern in group)), default=0
-    )
+def _likeliest(piece: str, evidence: _Evidence, rules: Sequence[TimeRule]) -> TimeRule | None:
+    scored = [(evidence.score(rule, piece), rule) for rule in rules]
+    best = max(scored, key=lambda each: each[0], default=(0.0, None))
+    return best[1] if best[0] >= _SURE else None
 
 
 @lru_cache(maxsize=256)
 def _compiled(groups: tuple[tuple[str, ...], ...]) -> Sequence[Sequence[re.Pattern[str]]]:
     return tuple(tuple(re.compile(pattern) for pattern in group) for group in groups)
-
-
-def _events_of(rule: TimeRule) -> frozenset[str]:
-    return frozenset({rule.event})
-
-
-def _rank(rule: TimeRule, ranked: Sequence[str]) -> int:
-    return min((ranked.index(fact) for fact in rule.facts if fact in ranked), default=len(ranked))
-
-
-def _by_rank(ranked: Sequence[str], rules: Iterable[TimeRule], situation: Situation) -> Sequence[TimeRule]:
-    meant = [rule for rule in rules if _rank(rule, ranked) < _SURE_BY_RANK and holds(rule.holds, situation)]
-    return sorted(meant, key=lambda rule: _rank(rule, ranked))
 
 
 def _next_in_chain(limits: TimeLimits, situation: Situation, told: Told) -> Sequence[TimeRule]:
@@ -173,25 +200,29 @@ def _next_in_chain(limits: TimeLimits, situation: Situation, told: Told) -> Sequ
     ]
 
 
+# Its date -----------------------------------------------------------------------------------------------------------
+
+
 def _with_days(
     asked: Sequence[TimeRule], told: Told, calculator: Callable[[], Calculator]
 ) -> Sequence[tuple[TimeRule, Mapping[str, Happened], str | None]]:
-    """The rules that can be dated: by their own event, else by one that usually falls on its day, else by the only
-    date in the message when no words tie that one to anything."""
+    """The limits that can be dated from what was told. Where no words tie the only date of the message to the event
+    of the limit asked about, it is taken for that event's, and the third part says so."""
     if not asked or not (told.happened or told.loose):
         return []
-    own = [rule for rule in asked if rule.event in told.happened]
-    if own:
-        return [(rule, told.happened, None) for rule in own[:_MOST_DATES]]
-    events = calculator().events
-    usual = [rule for rule in asked if any(event in told.happened for event in events[rule.event].usually)]
-    if usual:
-        return [(rule, told.happened, None) for rule in usual[:_MOST_DATES]]
-    if len(told.loose) != 1 or told.happened:
+    dates = calculator()
+    known = [rule for rule in asked if dates.can_date(rule.id, told.happened)]
+    if known:
+        return [(rule, told.happened, None) for rule in known[:_MOST_DATES]]
+    days = {each.day for each in told.happened.values()} | {each.day for each in told.loose}
+    if len(days) != 1:
         return []
-    rule, mention = asked[0], told.loose[0]
-    taken = f"{mention.day:%-d %B %Y} is taken as the day {events[rule.event].label}."
-    return [(rule, {rule.event: Happened(day=mention.day, afternoon=bool(mention.afternoon))}, taken)]
+    rule = asked[0]
+    mention = next(iter(told.happened.values()), None) or Happened(
+        day=told.loose[0].day, afternoon=bool(told.loose[0].afternoon)
+    )
+    taken = f"{in_words(mention.day)} is taken as the day {dates.events[rule.event].label}."
+    return [(rule, {rule.event: mention}, taken)]
 
 
 def _computed(
@@ -225,6 +256,8 @@ def _assumptions(reckonings: Sequence[Reckoning]) -> Iterator[str]:
                 f"School days are counted on “{each.calendar.name}”, not on your school's own calendar. Its term "
                 "dates, INSET days and closures can move this date: check them, or choose the school's calendar."
             )
+        if each.calendar is not None and each.calendar.told:
+            yield f"Counted with what you said of the school's days: {'; '.join(each.calendar.told)}."
 
 
 def _facts(rules: Iterable[TimeRule]) -> tuple[str, ...]:

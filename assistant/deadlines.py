@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import islice
 
-from assistant.errors import DateMissing, NotASchoolDay, RuleNotInForce, UnknownRule
+from assistant.errors import CalendarTooShort, DateMissing, NotASchoolDay, RuleNotInForce, UnknownRule
 from assistant.school_days import ONE_DAY, BankHolidays, SchoolCalendar, Term
 from assistant.time_rules import (
     Actor,
@@ -102,6 +102,7 @@ def reckon(
     day = _roll(rule, plain, bank_holidays)
     aim_for, aim_because = _wiser_day(rule, plain, day, bank_holidays)
     in_school_days = rule.days is CountedDays.SCHOOL_DAYS
+    others, unknown = _other_dates(rule, begins, day, calendar, bank_holidays)
     return Reckoning(
         rule=rule,
         starts=starts,
@@ -113,8 +114,9 @@ def reckon(
         not_this=not_this(rule, starts, day),
         aim_for=aim_for,
         aim_because=aim_because,
-        others=tuple(_other_dates(rule, begins, day, calendar, bank_holidays)),
+        others=others,
         calendar=calendar if in_school_days else None,
+        assumed=unknown,
     )
 
 
@@ -209,12 +211,20 @@ def _working_day_by(day: date, bank_holidays: BankHolidays) -> date:
 
 def _other_dates(
     rule: TimeRule, starts: date, day: date, calendar: SchoolCalendar, bank_holidays: BankHolidays
-) -> Iterator[OtherDate]:
+) -> tuple[tuple[OtherDate, ...], tuple[str, ...]]:
+    """The dates of other readings, and a sentence for each that would need days the calendar does not know."""
+    found: list[OtherDate] = []
+    unknown: list[str] = []
     for other in rule.otherwise:
         reread = replace(rule, length=other.length or rule.length, count_from=other.count_from or rule.count_from)
-        _, plain = _count(reread, starts, calendar, bank_holidays)
+        try:
+            _, plain = _count(reread, starts, calendar, bank_holidays)
+        except CalendarTooShort:
+            unknown.append(f"The date would be another one {other.because}; the calendar ends before it.")
+            continue
         if plain != day:
-            yield OtherDate(day=_roll(rule, plain, bank_holidays), because=other.because)
+            found.append(OtherDate(day=_roll(rule, plain, bank_holidays), because=other.because))
+    return tuple(found), tuple(unknown)
 
 
 # Rules together -----------------------------------------------------------------------------------------------------
@@ -251,7 +261,7 @@ class Calculator:
         given, posting = self._given(event, when)
         found = reckon(rule, given, calendar=self.calendar, bank_holidays=self.bank_holidays, afternoon=when.afternoon)
         found = self._not_after(rule, found, happened)
-        assumed = (when.assumed,) if when.assumed else ()
+        assumed = (*found.assumed, *((when.assumed,) if when.assumed else ()))
         if posting is None:
             return replace(found, assumed=assumed)
         safe = reckon(rule, when.day, calendar=self.calendar, bank_holidays=self.bank_holidays)
@@ -262,11 +272,25 @@ class Calculator:
         working = f"{posting} {found.working}"
         return replace(found, assumed=(*assumed, posting), working=working, aim_for=aim_for, aim_because=because)
 
+    def can_date(self, rule_id: str, happened: Mapping[str, Happened]) -> bool:
+        """Whether `happened` tells what a rule is counted from. Raises `UnknownRule`."""
+        rule = self.rule(rule_id)
+        if rule.later_of:
+            return any(self.can_date(name, happened) for name in rule.later_of)
+        try:
+            self.when(rule.event, happened)
+        except DateMissing:
+            return False
+        return True
+
     def when(self, event_id: str, happened: Mapping[str, Happened]) -> Happened:
         """When an event was, or is taken to have been: see `date_for`. Raises `DateMissing`."""
         event = self.events[event_id]
         if event.id in happened:
             return happened[event.id]
+        posting = happened.get(self.rules[event.if_posted].event) if event.if_posted else None
+        if posting is not None:
+            return replace(posting, posted=True)
         for usual in event.usually:
             if usual in happened:
                 because = event.usually_because or f"Taken as {self.events[usual].label}."

@@ -1,33 +1,39 @@
 """The desk where time limits are asked for: one rule, a whole case, or the total of many suspensions.
 
-It needs no index and no model: only what the corpus says about time, the school calendars and the bank holidays.
+It needs no index and no model: only what the corpus says about time, and school calendars.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from assistant import phrases
 from assistant.deadlines import Calculator, Happened, Reckoning
 from assistant.diary import DiaryEntry, DiaryFile, entries_of, entry_of
-from assistant.errors import CalendarTooShort, UnknownChain, UnknownCondition, UnknownEvent
-from assistant.ports import Calendars
-from assistant.school_days import BankHolidays, SchoolCalendar
+from assistant.errors import BadDate, CalendarTooShort, UnknownChain, UnknownCondition, UnknownEvent
+from assistant.model import Situation
+from assistant.ports import Calendars, DateReader
+from assistant.school_days import SchoolCalendar
+from assistant.situation import read_situation
 from assistant.suspensions import Suspension, SuspensionTotals, totals
 from assistant.time_rules import CaseEvent, Chain, CountedDays, CountFrom, TimeLimits, TimeRule
 from assistant.timeline import Timeline, timeline
+from assistant.told import SchoolDaysTold, as_told, tell
+from assistant.working import in_words
+from assistant.written_dates import impossible_dates
 
 REMIND = (7, 1)  # days before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchoolDays:
-    """Whose school days to count: a calendar by its id (None: the default one) and days on which pupils stay away."""
+    """Whose school days to count: a calendar by its id (None: the default one), with what was told of the school's
+    own days put in its place."""
 
     calendar: str | None = None
-    inset: frozenset[date] = frozenset()
-    closures: frozenset[date] = frozenset()
+    told: SchoolDaysTold = field(default_factory=SchoolDaysTold)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +45,20 @@ class CaseFacts:
     needs: frozenset[str] = frozenset()
     ruled_out: frozenset[str] = frozenset()
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseTold:
+    """A case as somebody's own words tell it. `notes` say how they were read, and what in them is doubtful."""
+
+    chain: str
+    happened: Mapping[str, Happened]
+    case: CaseFacts
+    school_days: SchoolDaysTold
+    notes: tuple[str, ...] = ()
+
+
+_NOTICE, _DECISION = "exclusion-notice-given", "governors-decision-notice-given-to-parent"
+_OF_GOVERNORS = re.compile(r"govern|\bg[db]c?\b|\bpdc\b|\bboard\b|committee|panel|decision|upheld|reinstat")
 
 DEFAULT = SchoolDays()
 # The words by which a case's setting, stage and needs are told.
@@ -58,12 +78,12 @@ class DeadlineDesk:
         limits: TimeLimits,
         *,
         calendars: Calendars,
-        bank_holidays: BankHolidays,
+        reader: DateReader,
         diary_file: DiaryFile,
     ) -> None:
         self._limits = limits
         self._calendars = calendars
-        self._bank_holidays = bank_holidays
+        self._reader = reader
         self._diary_file = diary_file
         self._exclusion_starts = _exclusion_starts(limits.rules)
 
@@ -156,6 +176,56 @@ class DeadlineDesk:
             raise UnknownChain(chain_id, known=tuple(chain.id for chain in self._limits.chains))
         return found
 
+    # Cases in people's own words
+
+    def read_case(self, text: str, *, today: date) -> CaseTold:
+        """The case that `text` tells. Raises `BadDate`, and `UnknownChain` when it tells of nothing that is known."""
+        for written in impossible_dates(text):
+            raise BadDate(written)
+        told = tell(text, today=today, reader=self._reader, limits=self._limits)
+        situation = read_situation(text, history=(), today=today)
+        chain = self._chain_of(told.happened, situation)
+        if chain is None:
+            raise UnknownChain(text[:60], known=tuple(each.id for each in self._limits.chains))
+        happened = dict(told.happened)
+        if chain.starts in self._exclusion_starts and not _OF_GOVERNORS.search(text.lower()) and _DECISION in happened:
+            # A bare "notice" or "letter" in the story of an exclusion is the head's own.
+            happened.setdefault(_NOTICE, happened.pop(_DECISION))
+        if not self._is_dated(chain, happened) and len(told.loose) == 1:
+            happened[chain.starts] = Happened(day=told.loose[0].day, afternoon=bool(told.loose[0].afternoon))
+        case = CaseFacts(
+            settings=situation.settings & KNOWN_WORDS["setting"],
+            needs=situation.needs & KNOWN_WORDS["need"],
+            ruled_out=situation.ruled_out & KNOWN_WORDS["need"],
+        )
+        return CaseTold(
+            chain=chain.id,
+            happened=happened,
+            case=case,
+            school_days=told.school_days,
+            notes=(*self._read_as(chain, happened, case), *(f"{doubt.rstrip('.')}." for doubt in told.doubts)),
+        )
+
+    def _chain_of(self, happened: Mapping[str, Happened], situation: Situation) -> Chain | None:
+        """The first timeline whose first event has a day and whose stage was named; else one of which either holds."""
+        dated = [chain for chain in self._limits.chains if self._is_dated(chain, happened)]
+        named = [chain for chain in self._limits.chains if chain.stage in situation.stages]
+        both = [chain for chain in dated if chain in named]
+        return next(iter([*both, *named, *dated]), None)
+
+    def _is_dated(self, chain: Chain, happened: Mapping[str, Happened]) -> bool:
+        return chain.starts in happened or any(usual in happened for usual in self.event(chain.starts).usually)
+
+    def _read_as(self, chain: Chain, happened: Mapping[str, Happened], case: CaseFacts) -> Iterator[str]:
+        mine = dict.fromkeys([chain.starts, *(step.gives or step.on or "" for step in chain.steps)])
+        for event in mine:
+            if event in happened:
+                posted = ", posted" if happened[event].posted else ""
+                yield f"Read from your words: {self.event(event).label} on {in_words(happened[event].day)}{posted}."
+        words = sorted([*case.settings, *case.needs])
+        if words:
+            yield f"Read from your words: {', '.join(word.replace('-', ' ') for word in words)}."
+
     # Files for a diary
 
     def diary(
@@ -180,12 +250,13 @@ class DeadlineDesk:
         """The calendar that is counted on, with the days off that were given. Raises `UnknownCalendar`,
         `CalendarTooShort` for a day off that it does not know."""
         calendar = self._calendars.find(school_days.calendar)
-        for day in sorted(school_days.inset | school_days.closures):
+        for day in sorted(school_days.told.inset | school_days.told.closures):
             calendar.why_not(day)  # a day that the calendar does not know is surely a slip of the pen
-        return _with_days_off(calendar, school_days)
+        return as_told(calendar, school_days.told)
 
     def _calculator(self, school_days: SchoolDays) -> Calculator:
-        return Calculator(self._limits, calendar=self.calendar(school_days), bank_holidays=self._bank_holidays)
+        calendar = self.calendar(school_days)
+        return Calculator(self._limits, calendar=calendar, bank_holidays=calendar.bank_holidays)
 
     def _refuse_impossible(self, happened: Mapping[str, Happened], calculator: Calculator) -> None:
         for event, when in happened.items():
@@ -208,15 +279,4 @@ def _exclusion_starts(rules: Iterable[TimeRule]) -> frozenset[str]:
         rule.event
         for rule in rules
         if rule.count_from is CountFrom.SAME_DAY and rule.days is CountedDays.SCHOOL_DAYS and not rule.later_of
-    )
-
-
-def _with_days_off(calendar: SchoolCalendar, school_days: SchoolDays) -> SchoolCalendar:
-    if not school_days.inset and not school_days.closures:
-        return calendar
-    return replace(
-        calendar,
-        name=f"{calendar.name}, with the days off that you gave",
-        inset=calendar.inset | school_days.inset,
-        closures=calendar.closures | school_days.closures,
     )

@@ -70,5 +70,7 @@ def in_one_line(authority: Authority) -> str:
 def calendar_particulars(calendar: SchoolCalendar) -> Iterator[tuple[str, str]]:
     """Which school days were counted, where they come from, and what would change the date."""
     yield "Calendar", f"{calendar.name} ({calendar.id})" + (f". Source: {calendar.source}" if calendar.source else "")
+    if calendar.told:
+        yield "As you told us", "; ".join(calendar.told)
     if calendar.typical:
         yield "What would change it", WHAT_CHANGES_IT

@@ -277,18 +277,26 @@ HAPPENED = re.compile(
 
 COUNTING = re.compile(
     any_of(
-        r"\blast (?:day|date)",
+        r"(?<!to )\bdates?\b(?! of birth)",
+        r"\b(?:last|latest|closing|final|end) (?:\w+ )?(?:day|moment|chance)",
         r"\bdeadline",
-        r"\bby when",
+        r"\bcut[- ]?off\b",
+        r"\b(?:by|until|till?) when",
         r"\bdue\b",
-        r"\bwhat date",
-        r"\bwhich da(?:y|te)s?",
-        r"\bwhen (?:must|does|do|is|should|will)",
+        r"\b(?:what|which|both) (?:school )?days?\b",
+        r"\bwhen(?:'?s| is| was| must| does| do| did| should| shall| will| would| can| could| has| have| might)\b",
+        r"\bhow (?:long|soon|late|much (?:longer|time))",
+        r"\bhow many (?:more )?(?:school |working |calendar )?(?:days|weeks|months)",
         r"\bwork out",
         r"\bin time\b",
-        r"\btime limit",
-        r"\brun out",
+        r"\b(?:out of|run\w* out of|still got|enough) time\b",
+        r"\btime ?(?:limit|scale|frame|line|left)",
+        r"\brun(?:s|ning)? out",
+        r"\btoo late",
         r"\bby what",
+        r"\bexpir",
+        r"\blong[- ]?stop",
+        r"\bstill (?:got )?time\b",
     )
 )
 

@@ -5,7 +5,7 @@ A calendar knows a range of days and nothing beyond it: asked about a day outsid
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -57,7 +57,7 @@ class SchoolCalendar:
     `inset` are staff-training days inside terms, `closures` other days on which this school is shut. Term days that
     are weekends or bank holidays never count. The calendar covers its first term's first day to its last term's
     last day, or wider where `covers_from` or `covers_to` say that the days beyond are known holidays. `typical`:
-    made up to be usual, no school's own.
+    made up to be usual, no school's own. `told` says what somebody's message changed in it.
     """
 
     id: str
@@ -72,7 +72,7 @@ class SchoolCalendar:
     typical: bool = False
     covers_from: date | None = None
     covers_to: date | None = None
-    said: tuple[str, ...] = field(default=())
+    told: tuple[str, ...] = ()
 
     @property
     def first(self) -> date:

@@ -35,7 +35,9 @@ _NUMBER_WORDS = (
     }
 )
 _NUMBER = r"\b(\d{1,3}(?:\.5)?|" + "|".join(sorted(_NUMBER_WORDS, key=len, reverse=True)) + r")"
-_DAYS = re.compile(_NUMBER + r"[ -](?:school )?days?\b(?!['’]? (?:notice|late|ago))")
+_DAYS = re.compile(
+    _NUMBER + r"(?:[ -](?:school )?days?\b(?!['’]? (?:notice|late|ago))| (?:in total|altogether|all told)\b)"
+)
 _AGE = re.compile(r"\b(\d{1,2})[ -]?(?:yo|y/o|yrs? old|years? old|year[- ]old)\b|\baged? (\d{1,2})\b")
 _YEAR_GROUP = re.compile(r"\b(?:y|yr|year) ?(\d{1,2})\b")
 _POSTCODE = re.compile(r"\b(?:[begl-nsw]|[a-z]{2})\d[a-z\d]? ?\d[a-z]{2}\b")  # whole ones; "Y9" is a year group

@@ -135,11 +135,11 @@ class TimeRule:
     """One rule of time. `length` is in `unit`; None for fixed rules, which have `before_day` or `later_of`.
 
     `facts` are the passages that state the rule and are cited for it. `asked` says by which words people ask for this
-    date: groups of regular expressions over lower-cased text, all of a group to be found in any order. `before_day` is (month, day): the last day strictly before it
-    in the year of the event. `sooner_of` names an event before which the step should be taken if it comes first.
-    `afternoon_next_day`: an event after the afternoon session began is counted from the next school day.
-    `otherwise` are other readings of the same limit; `gaps` are times when another rule held that is not known here;
-    `breaks` are the tribunal's, for limits that have them.
+    date: groups of regular expressions over lower-cased text, all of a group to be found in any order. `before_day` is
+    (month, day): the last day strictly before it in the year of the event. `sooner_of` names an event before which the
+    step should be taken if it comes first. `afternoon_next_day`: an event after the afternoon session began is counted
+    from the next school day. `otherwise` are other readings of the same limit; `gaps` are times when another rule held
+    that is not known here; `breaks` are the tribunal's, for limits that have them.
     """
 
     id: str

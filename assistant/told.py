@@ -13,21 +13,25 @@ from assistant.deadlines import Happened
 from assistant.phrases import any_of
 from assistant.ports import DateReader
 from assistant.school_days import ONE_DAY, SchoolCalendar, Term
-from assistant.time_rules import CaseEvent
-from assistant.written_dates import WrittenDate, find_written_dates
+from assistant.time_rules import CaseEvent, TimeLimits
+from assistant.written_dates import MONTHS, WrittenDate, find_written_dates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchoolDaysTold:
-    """What a message says of the school's own days: when a term ends and pupils are back, and single days off."""
+    """What a message says of the school's own days: when a term ends and pupils are back, and single days off.
+
+    `no_inset_in` are the months (1 to 12) that are said to have no INSET day.
+    """
 
     ends: tuple[date, ...] = ()
     back: tuple[date, ...] = ()
     inset: frozenset[date] = frozenset()
     closures: frozenset[date] = frozenset()
+    no_inset_in: frozenset[int] = frozenset()
 
     def __bool__(self) -> bool:
-        return bool(self.ends or self.back or self.inset or self.closures)
+        return bool(self.ends or self.back or self.inset or self.closures or self.no_inset_in)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,24 +50,30 @@ class Told:
 NOTHING_TOLD = Told()
 
 
-def tell(text: str, *, today: date, reader: DateReader, events: Sequence[CaseEvent]) -> Told:
+def tell(text: str, *, today: date, reader: DateReader, limits: TimeLimits) -> Told:
     """What `text` tells; dates are read day first, relative ones from `today`."""
     written = find_written_dates(text, today=today, reader=reader)
     if not written:
         return NOTHING_TOLD
     lowered = text.lower()
     mentions = sorted([*written, *_same_day(lowered, written)], key=lambda each: each.start)
-    of_school = {place: kind for place, each in enumerate(mentions) if (kind := _school_kind(lowered, each))}
+    of_school = _of_school(lowered, mentions)
     left = [each for place, each in enumerate(mentions) if place not in of_school]
-    happened, used = _happened(lowered, left, events)
+    happened, used = _happened(lowered, left, limits.events)
+    happened = _given_by_post(happened, limits)
     return Told(
         happened=happened,
-        school_days=_school_days([(kind, mentions[place].day) for place, kind in of_school.items()]),
+        school_days=_school_days(lowered, [(kind, mentions[place]) for place, kind in of_school.items()]),
         loose=tuple(each for each in left if each.start not in used and each in written),
         doubts=tuple(
             dict.fromkeys(doubt for each in written for doubt in (each.weekday_clash, each.ambiguous) if doubt)
         ),
     )
+
+
+def _doubts(mentions: Iterable[WrittenDate]) -> Iterator[str]:
+    for each in mentions:
+        yield from (f"{said}." for said in (each.weekday_clash, each.ambiguous) if said)
 
 
 # Dates and events ---------------------------------------------------------------------------------------------------
@@ -72,6 +82,7 @@ _FURTHEST = 90  # characters between the words for an event and its date
 _OTHER_SENTENCE = 60
 _OTHER_CLAUSE = 12
 _WORDS_AFTER = 15  # people say what happened, then when
+_FULLER_WORDS = 0.2  # for each letter: the fuller words tell more surely what a date is of
 _NEARLY_AS_NEAR = 20  # two events told in one breath may share a date
 
 _SAME_DAY = re.compile(r"\b(?:on )?(?:the )?(?:same|that|very same) (?:day|date)\b")
@@ -109,20 +120,32 @@ def _happened(
     return happened, frozenset(mention.start for _, _, mention in kept)
 
 
+_POSTED_WITHIN = timedelta(days=14)
+
+
+def _given_by_post(happened: Mapping[str, Happened], limits: TimeLimits) -> Mapping[str, Happened]:
+    """Where a decision and, soon after, the posting of its letter are told: notice was given by that posting."""
+    rules = {rule.id: rule for rule in limits.rules}
+    given = dict(happened)
+    for event in limits.events:
+        posting = happened.get(rules[event.if_posted].event) if event.if_posted else None
+        known = happened.get(event.id)
+        if posting and (known is None or known.day <= posting.day <= known.day + _POSTED_WITHIN):
+            given[event.id] = replace(posting, posted=True)
+    return given
+
+
 def _claims(lowered: str, mentions: Sequence[WrittenDate], event: CaseEvent) -> Iterator[tuple[float, WrittenDate]]:
-    pattern = _said(event.said)
-    if pattern is None:
-        return
-    for match in pattern.finditer(lowered):
+    for match in (match for pattern in _compiled(event.said) for match in pattern.finditer(lowered)):
         for mention in mentions:
-            far = _distance(lowered, match.span(), mention)
+            far = _distance(lowered, match.span(), mention) - _FULLER_WORDS * len(match[0])
             if far <= _FURTHEST:
                 yield far, mention
 
 
 @lru_cache(maxsize=256)
-def _said(patterns: tuple[str, ...]) -> re.Pattern[str] | None:
-    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else None
+def _compiled(patterns: tuple[str, ...]) -> Sequence[re.Pattern[str]]:
+    return tuple(re.compile(pattern) for pattern in patterns)
 
 
 def _distance(lowered: str, words: tuple[int, int], mention: WrittenDate) -> float:
@@ -162,16 +185,18 @@ _BEFORE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "ends",
             any_of(
                 rf"{_BREAK} (?:ends?|ended|finish\w*|closes?)",
+                r"(?:we|they|pupils|kids|children|school) (?:all )?(?:finish(?:es|ed)?)",
                 r"breaks? up",
                 r"broke up",
-                r"last day of (?:the )?term(?: is| was)?",
+                r"last day(?: of (?:the )?(?:half[- ]?)?term)?(?: for \w+)?(?: is| was)?",
             ),
         ),
         (
             "back",
             any_of(
                 r"back (?:in|at|to) school",
-                r"pupils (?:are )?(?:back|return)",
+                r"(?:pupils|kids|children|we|they|everyone) (?:are |all )?(?:back|return|come back|go back)",
+                r"first day back(?: is| was)?",
                 r"(?:^|[,;&(]|and|then) *back",
                 r"(?:school|term|pupils|children) (?:(?:re-?)?starts?|returns?|resumes?|goe?s? back)(?: again)?",
                 r"(?:school|it) reopens?",
@@ -203,17 +228,50 @@ def _school_kind(lowered: str, mention: WrittenDate) -> str | None:
     return next((kind for kind, pattern in _AFTER if pattern.match(after)), None)
 
 
-def _school_days(told: Iterable[tuple[str, date]]) -> SchoolDaysTold:
+def _of_school(lowered: str, mentions: Sequence[WrittenDate]) -> Mapping[int, str]:
+    """Which dates are the school's own, and what they are. "Shut Wednesday 18th and Thursday 19th" says it once."""
+    kinds: dict[int, str] = {}
+    for place, each in enumerate(mentions):
+        kind = _school_kind(lowered, each)
+        before = kinds.get(place - 1)
+        between = lowered[mentions[place - 1].end : each.start] if place else ""
+        if before in {"closed", "inset", "shut-from"} and _AND_ALSO.fullmatch(between):
+            kind = before
+        elif before == "closed" and _UP_TO.fullmatch(between):
+            kinds[place - 1], kind = "shut-from", "shut-to"
+        if kind:
+            kinds[place] = kind
+    return kinds
+
+
+_AND_ALSO = re.compile(r"\s*(?:and|&|,|\+)\s*(?:the )?")
+_UP_TO = re.compile(r"\s*(?:to|-|–|until|till?)\s*(?:the )?")
+_NO_INSET = re.compile(
+    r"\b(?:no|not (?:having|got) an?y?|(?:isn|doesn|don|aren)['’]?t (?:having|have|got)(?: an?y?)?) inset\w*"
+    r"(?: days?)?(?P<where>[^.,;?!\n]{0,40})"
+)
+
+
+def _school_days(lowered: str, told: Sequence[tuple[str, WrittenDate]]) -> SchoolDaysTold:
     of_kind: dict[str, list[date]] = {}
-    for kind, day in told:
-        of_kind.setdefault(kind, []).append(day)
+    for kind, mention in told:
+        of_kind.setdefault(kind, []).append(mention.day)
     ends = [*of_kind.get("ends", ()), *(day - ONE_DAY for day in of_kind.get("holiday-from", ()))]
+    shut = zip(of_kind.get("shut-from", ()), of_kind.get("shut-to", ()), strict=False)
+    closures = {first + timedelta(days=n) for first, last in shut for n in range((last - first).days + 1)}
     return SchoolDaysTold(
         ends=tuple(sorted(ends)),
         back=tuple(sorted(of_kind.get("back", ()))),
         inset=frozenset(of_kind.get("inset", ())),
-        closures=frozenset(of_kind.get("closed", ())),
+        closures=frozenset(of_kind.get("closed", ())) | closures,
+        no_inset_in=frozenset(month for match in _NO_INSET.finditer(lowered) for month in _months(match["where"])),
     )
+
+
+def _months(where: str) -> Iterable[int]:
+    """The months a phrase names; every month when it names none."""
+    named = {number for name, number in MONTHS.items() if re.search(rf"\b{name}\b", where)}
+    return named or range(1, 13)
 
 
 _LONGEST_BREAK = timedelta(days=60)
@@ -230,13 +288,14 @@ def as_told(calendar: SchoolCalendar, told: SchoolDaysTold) -> SchoolCalendar:
             terms = tuple(_with_break(terms, last=last, back=back))
             said.append(f"no school from {last + ONE_DAY:%-d %B} to {back - ONE_DAY:%-d %B %Y}")
     extra = [f"INSET on {day:%-d %B %Y}" for day in sorted(told.inset)]
+    extra += ["no INSET day but those named"] if told.no_inset_in else []
     extra += [f"school closed on {day:%-d %B %Y}" for day in sorted(told.closures)]
     return replace(
         calendar,
         terms=terms,
-        inset=calendar.inset | told.inset,
+        inset=told.inset | {day for day in calendar.inset if day.month not in told.no_inset_in},
         closures=calendar.closures | told.closures,
-        said=(*calendar.said, *said, *extra),
+        told=(*calendar.told, *said, *extra),
     )
 
 

@@ -97,12 +97,14 @@ def _left_out(
                 yield f"{kind} {'on ' if len(span) == 1 else ''}{_span(span[0], span[-1])}"
 
 
+_SOFT = frozenset({"weekend", "bank holiday"})
+_LONG = ("school holiday", "the tribunal's break")
+
+
 def _absorbed(run: Sequence[tuple[date, str]]) -> Sequence[tuple[date, str]]:
-    """Weekends and bank holidays inside a run of school holidays belong to it."""
-    soft = {"weekend", "bank holiday"}
-    if not any(kind == "school holiday" for _, kind in run):
-        return run
-    return [(d, "school holiday" if kind in soft else kind) for d, kind in run]
+    """Weekends and bank holidays inside a run of holidays belong to it."""
+    long = next((kind for kind in _LONG if any(each == kind for _, each in run)), None)
+    return run if long is None else [(d, long if kind in _SOFT else kind) for d, kind in run]
 
 
 def _kind(rule: TimeRule, day: date, calendar: SchoolCalendar, bank_holidays: BankHolidays) -> str:

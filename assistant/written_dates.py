@@ -36,7 +36,7 @@ def find_written_dates(text: str, *, today: date, reader: DateReader) -> tuple[W
     """Every date in `text`, in the order written; `reader` turns each phrase, its gaps filled, into a date."""
     if not _may_hold_a_date(text):
         return ()
-    spots = sorted(_spots(text), key=lambda spot: spot.start)
+    spots = _merged(text, sorted(_spots(text), key=lambda spot: spot.start))
     return tuple(_settled(text, spots, today=today, reader=reader))
 
 
@@ -325,6 +325,29 @@ def _spots(text: str) -> Iterator[_Spot]:
                 yield spot
 
 
+_BESIDE = re.compile(r"\s*(?:,|\(|-|–|:)\s*(?:the\s+)?", _FLAGS)
+
+
+def _merged(text: str, spots: Sequence[_Spot]) -> Sequence[_Spot]:
+    """One spot for a day said twice in a row: "on Saturday (14th Nov)", "tomorrow, Monday"."""
+    kept: list[_Spot] = []
+    for spot in spots:
+        last = kept[-1] if kept else None
+        if last is None or not _BESIDE.fullmatch(text, last.end, spot.start):
+            kept.append(spot)
+        elif _is_weekday_alone(last) and spot.day is not None and spot.weekday in {None, last.weekday}:
+            kept[-1] = replace(spot, start=last.start, weekday=last.weekday)
+        elif last.phrase and _is_weekday_alone(spot):
+            kept[-1] = replace(last, end=spot.end)
+        else:
+            kept.append(spot)
+    return kept
+
+
+def _is_weekday_alone(spot: _Spot) -> bool:
+    return spot.weekday is not None and spot.day is None and not spot.phrase
+
+
 def _with_weekday_after(text: str, spot: _Spot) -> _Spot:
     """ "3 November (Tuesday)" names its weekday too."""
     after = _WEEKDAY_AFTER.match(text, spot.end) if spot.day is not None and spot.weekday is None else None
@@ -461,6 +484,7 @@ _COMING_WORDS = (
     r"next|coming|upcoming|meets?|can|wants? to|hope|plan"
 )
 _PAST_WORDS = (
+    r"(?:was|were)(?:n['’]?t| not)? going to|(?:was|were|did|had)n['’]?t|knew|found|heard|saw|"
     r"was|were|had|got|did|came|went|met|sent|told|gave|wrote|said|received|ago|last|dated|rang|began|broke|since|"
     r"has been|have been|hasn['’]?t|\w{3,}(?<!e)ed|pex"
 )
@@ -495,6 +519,8 @@ def _told(before: str, after: str) -> _Told:
 # A month or a year nobody wrote -------------------------------------------------------------------------------------
 
 _A_YEAR_OR_SO = timedelta(days=400)
+_A_SEASON = timedelta(days=90)
+_PLAINLY_NEARER = 3
 
 
 def _year_worked_out(spot: _Spot, *, near: date, after: date | None, told: _Told, today: date) -> date | None:
@@ -503,10 +529,15 @@ def _year_worked_out(spot: _Spot, *, near: date, after: date | None, told: _Told
     `near` is the date to be nearest to; `after` the same when it stands earlier in the text, where a later day is
     likelier than an earlier one.
     """
-    days = _in_years(spot, near)
+    days = sorted(_in_years(spot, near), key=lambda day: abs(day - near))
+    if days and spot.weekday == days[0].weekday() and abs(days[0] - near) <= _A_SEASON:
+        return days[0]
     if told is _Told.PAST and near <= today:
         days = [day for day in days if day <= today] or days
-    elif told is _Told.COMING and near == today:
+    plainly_nearer = len(days) > 1 and abs(days[1] - near) >= _PLAINLY_NEARER * abs(days[0] - near)
+    if plainly_nearer and told is not _Told.COMING:
+        return days[0]
+    if told is _Told.COMING and near == today:
         days = [day for day in days if day >= today] or days
     days = [day for day in days if spot.weekday == day.weekday() and abs(day - near) <= _A_YEAR_OR_SO] or days
     weight = 3 if told is _Told.COMING else 2
@@ -591,6 +622,7 @@ def _settled(text: str, spots: Sequence[_Spot], *, today: date, reader: DateRead
     full = [_full(spot) if not _BIRTH.search(text[max(0, spot.start - 24) : spot.start]) else None for spot in spots]
     chained: date | None = None  # the last date whose year rests on one that was written
     mentioned: date | None = None
+    settled: list[date] = []
     for place, spot in enumerate(spots):
         before, after = _around(text, spots, place)
         told = _told(before, after)
@@ -609,13 +641,23 @@ def _settled(text: str, spots: Sequence[_Spot], *, today: date, reader: DateRead
         elif spot.day is not None:
             day = _full(spot)
             chained = full[place] or chained
+        elif spot.phrase:
+            day = None
         else:
-            day = _weekday_worked_out(spot, told=told, today=today) if not spot.phrase else None
+            day = _same_weekday(before, spot, settled) or _weekday_worked_out(spot, told=told, today=today)
         phrase = spot.phrase or (f"{day.day} {day:%B} {day.year:04d}" if day else "")
         read = reader.read(phrase, today=today) if phrase else None
         if read is not None:
             mentioned = read
+            settled.append(read)
             yield _written(text, spot, read, today=today, afternoon=_afternoon(spot, text, spots, place))
+
+
+def _same_weekday(before: str, spot: _Spot, settled: Sequence[date]) -> date | None:
+    """ "suspended from Monday 2 Nov ... told on the Monday": the day that was named before."""
+    if not before.endswith("the ") or spot.which:
+        return None
+    return next((day for day in reversed(settled) if day.weekday() == spot.weekday), None)
 
 
 def _full(spot: _Spot) -> date | None:

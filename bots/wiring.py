@@ -166,11 +166,12 @@ def build_assistant(settings: Settings, *, school_calendars: Calendars | None = 
 
 def build_desk(settings: Settings) -> DeadlineDesk:
     """Where dates are asked for; it needs no index. Raises `CorpusError`."""
+    from assistant.adapters.dates import DayFirstReader  # noqa: PLC0415 - see the top of this file
     from assistant.desk import DeadlineDesk  # noqa: PLC0415 - see the top of this file
     from corpus.time_limits import read_time_limits  # noqa: PLC0415 - see the top of this file
 
     return DeadlineDesk(
-        read_time_limits(), calendars=calendars(settings), bank_holidays=bank_holidays(), diary_file=_write_ical
+        read_time_limits(), calendars=calendars(settings), reader=DayFirstReader(), diary_file=_write_ical
     )
 
 

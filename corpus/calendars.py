@@ -18,7 +18,7 @@ from pydantic import Field, StringConstraints
 
 from assistant.errors import CorpusError, UnknownCalendar
 from assistant.school_days import BankHolidays, SchoolCalendar, Term
-from corpus.entries import Day, Entry, EntryId, Pattern, Words
+from corpus.entries import Day, Entry, EntryId, Words
 from corpus.located import KeyPath, Problem
 from corpus.reading import Reader
 
@@ -57,7 +57,6 @@ class CalendarEntry(Entry):
     closures: tuple[Day, ...] = ()
     covers_from: Day | None = None
     covers_to: Day | None = None
-    said: tuple[Pattern, ...] = ()
     replaces: bool = False
 
     def calendar(self, bank_holidays: BankHolidays) -> SchoolCalendar:
@@ -74,7 +73,6 @@ class CalendarEntry(Entry):
             typical=self.typical,
             covers_from=self.covers_from,
             covers_to=self.covers_to,
-            said=self.said,
         )
 
 
@@ -282,7 +280,6 @@ def calendar_as_yaml(calendar: SchoolCalendar, *, replaces: bool = False) -> str
         "terms": [_written(term) for term in calendar.terms],
         "inset": sorted(calendar.inset),
         "closures": sorted(calendar.closures),
-        "said": list(calendar.said),
     }
     worth_writing = {name: value for name, value in fields.items() if value}
     return yaml.dump(worth_writing, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)

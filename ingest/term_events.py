@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 from icalendar import Event
 
 from ingest.term_tables import HOW_TO_SAY, Found
-from ingest.term_words import Kind, Row, Span, kinds_of
+from ingest.term_words import Kind, Row, Span, is_of_this_century, kinds_of
 
 _BEGIN, _END = "BEGIN:VEVENT", "END:VEVENT"
 _NAMED = 8  # events that are named when they are left out; the rest are counted
 _WHOLE_TERM = re.compile(r"(?:(?:autumn|spring|summer) )?(?:half )?term(?: \d)?(?: \d{4}.*)?", re.I)
 _ENGLAND = "Europe/London"
+_LONGEST = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +101,7 @@ def _span_of(event: Mapping[str, Any], label: str) -> Span:
         raise ValueError(f"“{label}” has no start (DTSTART). Add the date, or remove the event")
     ends = _moment(event, "DTEND", label)
     if ends is None and "DURATION" in event:
-        ends = starts + _length(event, label)
+        ends = starts + min(_length(event, label), _LONGEST)
     first, last = _day(starts), _last_day(starts, ends)
     if last < first:
         raise ValueError(
@@ -117,7 +118,7 @@ def _moment(event: Mapping[str, Any], name: str, label: str) -> date | None:
         moment = event[name].dt
     except (ValueError, AttributeError):
         moment = None
-    if isinstance(moment, date):
+    if isinstance(moment, date) and is_of_this_century(moment):
         return moment
     raise ValueError(f"“{label}” has a date that cannot be read ({name}). Correct it, like 20260902")
 

@@ -58,7 +58,7 @@ _END = r"(?:ends?|finish(?:es)?|closes?|concludes?|breaks? up)"
 
 _OTHER = re.compile(
     r"\b(?:club|trip|visit|concert|plays?|fair|fayre|assembly|evenings?|meetings?|photos?|photographs|exams?|mocks?"
-    r"|clinic|sale|service|disco|parking|reports?|assessments?|camp|sports|governors?|interviews?|deadline"
+    r"|clinic|sale|(?<!in )service|disco|parking|reports?|assessments?|camp|sports|governors?|interviews?|deadline"
     r"|years? (?:\d+|r)|reception|nursery|sixth form|open day|open morning|parents)\b"
 )
 _INSET = re.compile(
@@ -218,6 +218,8 @@ def day_in(text: str, *, like: date | None = None) -> date:
         found = date(year, month, day)
     except ValueError as error:
         raise ValueError(f"“{text.strip()}” is not a day of the calendar. Check the day and the month") from error
+    if not is_of_this_century(found):
+        raise ValueError(f"“{text.strip()}” is in the year {found.year}. Check the year")
     if weekday is not None and found.weekday() != weekday:
         raise ValueError(
             f"“{text.strip()}” cannot be right: {found.day} {found:%B %Y} is a {found:%A}. Correct the day or the date"
@@ -236,7 +238,7 @@ def _without_weekday(said: str) -> tuple[int | None, str]:
     first, _, rest = said.partition(" ")
     first = first.rstrip(".")
     for number, name in enumerate(_WEEKDAYS):
-        if len(first) >= 3 and name.startswith(first.replace("thurs", "thurs").replace("weds", "wed")):
+        if len(first) >= 3 and name.startswith("wed" if first == "weds" else first):
             return number, rest
     return None, said
 
@@ -266,6 +268,10 @@ def _month(word: str) -> int | None:
 
 def _century(year: str) -> int:
     return int(year) + (2000 if len(year) == 2 else 0)
+
+
+def is_of_this_century(day: date) -> bool:
+    return 2000 <= day.year < 2100
 
 
 def each_weekday(span: Span) -> Iterator[date]:

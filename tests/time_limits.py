@@ -136,7 +136,7 @@ GOVERNORS = a_rule(
 POSTED = a_rule(
     id="irp-application-posted",
     label="Day a posted letter counts as given",
-    event="date-of-posting",
+    event="review-application-posted",
     length=2,
     unit=Unit.WORKING_DAYS,
     days=CountedDays.ENGLAND_WORKING_DAYS,
@@ -149,6 +149,7 @@ EVENTS = (
         id="first-day-of-permanent-exclusion",
         label="the permanent exclusion began",
         ask="On which day did the permanent exclusion begin?",
+        said=(r"\bpermanently excluded\b",),
     ),
     CaseEvent(
         id="first-day-of-first-suspension-in-unbroken-run",
@@ -166,9 +167,16 @@ EVENTS = (
         id="governors-decision-notice-given-to-parent",
         label="the governors' decision was given to the parents",
         ask="On which day was the governors' letter given to you?",
+        said=(r"\bnotice\b",),
         if_posted="irp-application-posted",
     ),
-    CaseEvent(id="date-of-posting", label="it was posted", ask="On which day was it posted?"),
+    CaseEvent(
+        id="exclusion-notice-given",
+        label="the exclusion letter was given to the parents",
+        ask="On which day were you given the exclusion letter?",
+        said=(r"\bexclusion letter\b",),
+    ),
+    CaseEvent(id="review-application-posted", label="it was posted", ask="On which day was it posted?"),
 )
 
 PERMANENT = Chain(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from assistant.deadlines import Reckoning
-from assistant.desk import REMIND, CaseFacts, DeadlineDesk
+from assistant.desk import NOTHING_SAID, REMIND, CaseTold, DeadlineDesk
 from assistant.errors import DateMissing
 from assistant.suspensions import Suspension
 from assistant.timeline import Timeline
@@ -17,6 +18,7 @@ from bots import wiring
 from bots.cli.options import AsJson, OnCalendar
 from bots.cli.text import as_json_text
 from bots.cli.time_options import (
+    NO_SCHOOL_DAYS_TOLD,
     Academy,
     Afternoon,
     Closed,
@@ -80,7 +82,10 @@ def deadline(  # noqa: PLR0913, PLR0917 - an argument for each option
 
 
 def timeline(  # noqa: PLR0913, PLR0917 - an argument for each option
-    case: Annotated[str, typer.Argument(metavar="NAME", help="The timeline, such as permanent-exclusion.")],
+    case: Annotated[
+        str,
+        typer.Argument(metavar="NAME", help="A timeline such as permanent-exclusion, or the case in your own words."),
+    ],
     on: On = None,
     posted: PostedOn = None,
     exam: ExamOn = None,
@@ -100,23 +105,30 @@ def timeline(  # noqa: PLR0913, PLR0917 - an argument for each option
 ) -> None:
     """Every step that follows an event: its date, who must act and whether it is open today."""
     desk = wiring.build_desk(wiring.load_settings())
-    first = desk.chain(case).starts
+    day = today.day if today else wiring.today()
+    told = desk.read_case(case, today=day) if " " in case.strip() else _named(desk, case)
+    first = desk.chain(told.chain).starts
     said = [*(event or ()), *_on(on, first), *_on(posted, _LETTER, posted=True), *_on(exam, _PUBLIC_EXAM)]
-    kinds = [*(setting or ()), *(["academy"] if academy else []), *(["maintained"] if maintained else [])]
-    needs = [*(need or ()), *(["exam"] if exam else [])]
+    kinds = {*(setting or ()), *(["academy"] if academy else []), *(["maintained"] if maintained else [])}
+    needs = {*told.case.needs, *(need or ()), *(["exam"] if exam else [])}
     with _dates_by_option(desk, first):
         found = desk.timeline(
-            case,
-            happened_from(said, desk=desk),
-            today=today.day if today else wiring.today(),
-            case=CaseFacts(settings=frozenset(kinds), needs=frozenset(needs)),
-            school_days=school_days_from(calendar, inset, closed),
+            told.chain,
+            {**told.happened, **happened_from(said, desk=desk)},
+            today=day,
+            case=replace(told.case, settings=frozenset(kinds) or told.case.settings, needs=frozenset(needs)),
+            school_days=school_days_from(calendar, inset, closed, told=told.school_days),
         )
-    if ics is not None and _saved(desk, found, ics, today=found.today, remind=remind):
+    if ics is not None and _saved(desk, found, ics, today=day, remind=remind):
         return
-    notes = _notes(said, inset, closed, [today] if today else None)
+    notes = [*told.notes, *_notes(said, inset, closed, [today] if today else None)]
     text = timeline_as_text(found, plain=plain, notes=notes)
     _show(timeline_as_json(found) | {"notes": notes}, text, as_json=as_json)
+
+
+def _named(desk: DeadlineDesk, chain: str) -> CaseTold:
+    """A timeline by its id, of which nothing is told yet. Raises `UnknownChain`."""
+    return CaseTold(chain=desk.chain(chain.strip()).id, happened={}, case=NOTHING_SAID, school_days=NO_SCHOOL_DAYS_TOLD)
 
 
 def suspensions(

@@ -6,7 +6,7 @@ refused, and a reading that another country would not share is said back.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -17,11 +17,13 @@ from assistant.deadlines import Happened
 from assistant.desk import DeadlineDesk, SchoolDays
 from assistant.errors import BadDate, WrongWeekday
 from assistant.suspensions import Suspension
+from assistant.told import SchoolDaysTold
 
 _FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%y", "%d %B %Y", "%d %b %Y")
 _WEEKDAY = re.compile(r"^(mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+", re.IGNORECASE)
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b(?: of\b)?", re.IGNORECASE)
 _IN_FIGURES = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-]\d{2,4}")
+NO_SCHOOL_DAYS_TOLD = SchoolDaysTold()
 _POSTED, _AFTERNOON = "posted", "afternoon"
 
 
@@ -106,13 +108,19 @@ def said_suspension(text: str) -> Suspension:
 
 
 def school_days_from(
-    calendar: str | None, inset: Iterable[SaidDay] | None, closed: Iterable[SaidDay] | None
+    calendar: str | None,
+    inset: Iterable[SaidDay] | None,
+    closed: Iterable[SaidDay] | None,
+    *,
+    told: SchoolDaysTold = NO_SCHOOL_DAYS_TOLD,
 ) -> SchoolDays:
-    return SchoolDays(
-        calendar=calendar,
-        inset=frozenset(each.day for each in inset or ()),
-        closures=frozenset(each.day for each in closed or ()),
+    """The school days to count; the options add to what was told in words."""
+    off = replace(
+        told,
+        inset=told.inset | {each.day for each in inset or ()},
+        closures=told.closures | {each.day for each in closed or ()},
     )
+    return SchoolDays(calendar=calendar, told=off)
 
 
 On = Annotated[

@@ -11,6 +11,7 @@ from assistant.sources import Verification
 from assistant.suspensions import Suspension
 from assistant.time_rules import Actor, CountFrom, DateMeans, Direction, Unit
 from assistant.timeline import StepState
+from assistant.told import SchoolDaysTold
 from bots.web.schemas import AuthorityShape, CalendarDay, Words
 
 Day: TypeAlias = date  # fields named `date` hide the type of that name
@@ -46,7 +47,8 @@ class SchoolDaysShape(_Shape):
     closures: Days = Field(default=(), description="Other days on which the school is shut.")
 
     def as_school_days(self) -> SchoolDays:
-        return SchoolDays(calendar=self.calendar, inset=frozenset(self.inset), closures=frozenset(self.closures))
+        told = SchoolDaysTold(inset=frozenset(self.inset), closures=frozenset(self.closures))
+        return SchoolDays(calendar=self.calendar, told=told)
 
 
 class CaseShape(SchoolDaysShape):

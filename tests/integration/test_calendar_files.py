@@ -309,6 +309,7 @@ MALFORMED: dict[str, tuple[str | bytes, str]] = {
         HEAD + "Autumn 1,02/09/2036,23/10/2036\n",
         "dates.csv:2: Tue 2 September 2036 is in a year whose bank holidays are not known here",
     ),
+    "another century": (HEAD + "Autumn,02/09/9999,31/12/9999\n", "dates.csv:2: “31/12/9999” is in the year 9999"),
     "quotes without end": (HEAD + 'Autumn,"02/09/2026,23/10/2026\n', "dates.csv:2: cannot be read as CSV"),
     "dates without a name": (HEAD + ",02/09/2026,23/10/2026\n", "dates.csv:2: the dates have no name"),
     "no headings": ("one,two\nthree,four\n", "dates.csv:1: there are no headings such as Term, Start and End"),
@@ -359,6 +360,7 @@ BAD_EVENTS = {
         events("20260902/20261024 Term 1|DTSTART;VALUE=DATE:20260903"),
         "dates.ics:4: “Term 1” has a date that cannot be read",
     ),
+    "another century": (events("20260902/99991231 Holiday"), "dates.ics:4: “Holiday” has a date that cannot be read"),
     "no calendar in it": ("BEGIN:VCARD\nEND:VCARD\n", "dates.ics:1: there is no BEGIN:VCALENDAR line"),
     "nothing of terms": (events("20261020 Year 6 assembly"), "dates.ics:1: there are no term dates in it"),
     "two events that overlap": (

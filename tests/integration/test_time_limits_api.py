@@ -8,6 +8,7 @@ import pytest
 import vobject
 from fastapi.testclient import TestClient
 
+from assistant.adapters.dates import DayFirstReader
 from assistant.adapters.ical import write_ical
 from assistant.desk import DeadlineDesk
 from assistant.service import Assistant
@@ -20,7 +21,7 @@ from bots.web.time_schemas import (
     TotalsResponse,
 )
 from tests.fakes import FakeKnowledgeBase
-from tests.time_limits import BANK_HOLIDAYS, LIMITS, FakeCalendars, a_calendar
+from tests.time_limits import LIMITS, FakeCalendars, a_calendar
 
 TODAY = date(2026, 11, 22)
 EXCLUDED = "first-day-of-permanent-exclusion"
@@ -30,7 +31,7 @@ LETTER = "governors-decision-notice-given-to-parent"
 @pytest.fixture(scope="module")
 def client() -> Iterator[TestClient]:
     calendars = FakeCalendars([a_calendar(), a_calendar(id="leeds-2026-27", closures=frozenset({date(2026, 12, 4)}))])
-    desk = DeadlineDesk(LIMITS, calendars=calendars, bank_holidays=BANK_HOLIDAYS, diary_file=write_ical)
+    desk = DeadlineDesk(LIMITS, calendars=calendars, reader=DayFirstReader(), diary_file=write_ical)
     app = create_app(assistant=Assistant(FakeKnowledgeBase(None)), desk=desk, today=lambda: TODAY)
     with TestClient(app) as running:
         yield running
@@ -234,7 +235,7 @@ def test_documentation_names_every_route_of_the_calculator(client: TestClient) -
         "POST /api/timeline.ics",
     ):
         assert f"<code>{route}</code>" in page
-    assert "anything" not in page
+    assert "object of HappenedShape by name" in page
 
 
 def test_openapi_says_that_files_are_calendars(client: TestClient) -> None:

@@ -1,12 +1,9 @@
 """A council's admissions officer adds the term dates of their schools, and corrects them, with the real program."""
 
-from datetime import date
 from pathlib import Path
 
 import pytest
 
-from assistant.adapters.bank_holidays import england_bank_holidays
-from corpus.calendars import read_calendars
 from tests.journeys.programs import Apnav
 
 CSV = """\
@@ -150,8 +147,3 @@ def test_a_bad_file_in_the_folder_is_named_and_the_others_are_listed(officer: Ap
     done = officer.run("calendar", "list")
     assert "example-2026-27" in done.said
     assert "calendars/broken.yaml:1: broken: field `name` is missing" in done.complained
-
-
-def test_the_shipped_calendars_are_in_the_installed_program() -> None:
-    calendars = read_calendars([Path("corpus/calendars")], bank_holidays=england_bank_holidays())
-    assert calendars["typical-2026-27"].is_school_day(date(2026, 11, 23))

@@ -118,6 +118,7 @@ work-set | Thu 17 Dec 2026 | usual | | Thu 7 Jan 2027 | 17, 18 December; 5, 6, 7
 # counted back: "at least"
 offsite-notice | Thu 14 Jan 2027 | usual | | Tue 12 Jan 2027 | back 13, 12 January
 offsite-notice | Wed 6 Jan 2027 | usual | | Fri 18 Dec 2026 | back 5 January (4 is INSET), 18 December
+gdc-papers | Wed 9 Sep 2026 | usual | | Wed 2 Sep 2026 | back 8, 7, 4, 3, 2 September, the first day of term
 gdc-papers | Thu 7 Jan 2027 | usual | | Wed 16 Dec 2026 | back 6, 5 January; 18, 17, 16 December
 ar-meeting-notice | Mon 4 Jan 2027 | usual | | Mon 21 Dec 2026 | two weeks before, holidays or not
 offsite-review-invite | Fri 3 Mar 2028 | usual | | Sat 26 Feb 2028 | 2, 1 March, 29, 28, 27, 26 February
@@ -337,6 +338,11 @@ def test_adviser_sees_the_other_way_to_count_beside_the_date(
     assert words in reading.because
 
 
+def test_no_other_reading_is_shown_where_it_comes_to_the_same_day() -> None:
+    assert found("pex-day-six", "Sat 28 Nov 2026").others == ()  # Monday 30 November is day one either way
+    assert found("irp-apply", "Tue 1 Dec 2026").others == ()
+
+
 @pytest.mark.parametrize(("suspended", "calendar", "first", "last", "day_six"), rows(JOINED))
 def test_back_to_back_suspensions_are_counted_from_the_first_day_of_the_first(
     suspended: str, calendar: str, first: str, last: str, day_six: str
@@ -473,6 +479,7 @@ def test_reader_is_told_that_school_days_are_not_calendar_days() -> None:
     ("rule_id", "starts"),
     [
         ("excl-s104-notice", "Tue 24 Nov 2026"),  # one day
+        ("excl-s104-notice", "Sat 28 Nov 2026"),  # one day, the next Monday
         ("notice-posted", "Tue 1 Dec 2026"),  # Thu 3 Dec either way
         ("excl-public-place", "Mon 30 Nov 2026"),  # Fri 4 Dec either way
         ("excl-pn-21", "Tue 1 Dec 2026"),  # calendar days they are

@@ -1,6 +1,7 @@
 """The desk answers about one limit, a whole case or many suspensions, on whichever school's days it is told."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime
 
 import pytest
@@ -9,11 +10,13 @@ from assistant.deadlines import Happened
 from assistant.desk import CaseFacts, DeadlineDesk, SchoolDays
 from assistant.diary import DiaryEntry
 from assistant.errors import (
+    BadDate,
     CalendarTooShort,
     DateMissing,
     DeadlineError,
     EndBeforeStart,
     NotASchoolDay,
+    QuestionError,
     SuspensionTooLong,
     UnknownCalendar,
     UnknownChain,
@@ -22,7 +25,8 @@ from assistant.errors import (
     UnknownRule,
 )
 from assistant.suspensions import Suspension
-from tests.time_limits import BANK_HOLIDAYS, LIMITS, FakeCalendars, a_calendar
+from assistant.told import SchoolDaysTold
+from tests.time_limits import LIMITS, FakeCalendars, a_calendar
 
 TODAY = date(2026, 11, 22)
 LETTER = "governors-decision-notice-given-to-parent"
@@ -44,12 +48,26 @@ class Drawer:
         return f"{title} {stamp:%Y} {today}".encode()
 
 
+class PlainReader:
+    """Reads what is written as YYYY-MM-DD, or with the month's name in full."""
+
+    def read(self, phrase: str, *, today: date) -> date | None:  # noqa: ARG002 - a reader is told what day it is
+        for form in ("%Y-%m-%d", "%d %B %Y"):
+            with suppress(ValueError):
+                return datetime.strptime(phrase, form).replace(tzinfo=UTC).date()
+        return None
+
+
+def days_off(*, inset: frozenset[date] = frozenset(), closures: frozenset[date] = frozenset()) -> SchoolDays:
+    return SchoolDays(told=SchoolDaysTold(inset=inset, closures=closures))
+
+
 def a_desk(*, drawer: Drawer | None = None) -> DeadlineDesk:
     closed_on_a_friday = a_calendar(
         id="leeds-2026-27", name="Leeds", typical=False, closures=frozenset({date(2026, 12, 4)})
     )
     calendars = FakeCalendars([a_calendar(), closed_on_a_friday])
-    return DeadlineDesk(LIMITS, calendars=calendars, bank_holidays=BANK_HOLIDAYS, diary_file=drawer or Drawer())
+    return DeadlineDesk(LIMITS, calendars=calendars, reader=PlainReader(), diary_file=drawer or Drawer())
 
 
 # One date -----------------------------------------------------------------------------------------------------------
@@ -64,11 +82,11 @@ def test_parent_learns_the_last_day_to_ask_for_a_review() -> None:
     ("school_days", "day"),
     [
         pytest.param(SchoolDays(calendar="leeds-2026-27"), "Thu 07 Jan 2027", id="the-council's-calendar"),
-        pytest.param(SchoolDays(closures=frozenset({date(2026, 12, 4)})), "Thu 07 Jan 2027", id="a-closure"),
+        pytest.param(days_off(closures=frozenset({date(2026, 12, 4)})), "Thu 07 Jan 2027", id="a-closure"),
         pytest.param(
-            SchoolDays(inset=frozenset({date(2026, 12, 4), date(2027, 1, 5)})), "Fri 08 Jan 2027", id="inset-days"
+            days_off(inset=frozenset({date(2026, 12, 4), date(2027, 1, 5)})), "Fri 08 Jan 2027", id="inset-days"
         ),
-        pytest.param(SchoolDays(closures=frozenset({date(2026, 12, 25)})), "Wed 06 Jan 2027", id="no-school-anyway"),
+        pytest.param(days_off(closures=frozenset({date(2026, 12, 25)})), "Wed 06 Jan 2027", id="no-school-anyway"),
     ],
 )
 def test_date_moves_with_the_school_s_own_days(school_days: SchoolDays, day: str) -> None:
@@ -77,14 +95,14 @@ def test_date_moves_with_the_school_s_own_days(school_days: SchoolDays, day: str
 
 
 def test_days_off_that_were_given_are_named_with_the_calendar() -> None:
-    given = SchoolDays(inset=frozenset({date(2026, 12, 4)}))
+    given = days_off(inset=frozenset({date(2026, 12, 4)}))
     found = a_desk().deadline("irp-apply", {LETTER: Happened(day=date(2026, 12, 1))}, school_days=given)
     assert found.calendar is not None
-    assert found.calendar.name == "Usual term dates 2026-27, with the days off that you gave"
+    assert found.calendar.told == ("INSET on 4 December 2026",)
 
 
 def test_limit_that_needs_no_school_days_is_answered_whatever_the_calendar_covers() -> None:
-    found = a_desk().deadline("irp-application-posted", {"date-of-posting": Happened(day=date(2026, 6, 10))})
+    found = a_desk().deadline("irp-application-posted", {"review-application-posted": Happened(day=date(2026, 6, 10))})
     assert f"{found.day:%a %d %b %Y}" == "Fri 12 Jun 2026"
 
 
@@ -110,7 +128,7 @@ REFUSED = [
     pytest.param(
         "irp-apply",
         {LETTER: TUESDAY},
-        SchoolDays(closures=frozenset({date(2025, 12, 4)})),
+        days_off(closures=frozenset({date(2025, 12, 4)})),
         CalendarTooShort,
         "4 December 2025",
         id="closure-of-another-year",
@@ -193,6 +211,48 @@ def test_case_that_cannot_be_followed_is_refused_with_what_is_wrong(
 ) -> None:
     with pytest.raises(error, match=words):
         a_desk().timeline(chain, {e: Happened(day=day) for e, day in days.items()}, today=TODAY, case=case)
+
+
+def test_adviser_tells_a_case_in_plain_words() -> None:
+    told = a_desk().read_case(
+        "She was permanently excluded on 10 November 2026 (academy). She has an EHC plan. INSET on 27 November 2026.",
+        today=TODAY,
+    )
+    assert told.chain == "permanent-exclusion"
+    assert {event: when.day for event, when in told.happened.items()} == {EXCLUDED: TUESDAY}
+    assert (told.case.settings, told.case.needs) == ({"academy"}, {"ehc-plan"})
+    assert told.school_days.inset == {date(2026, 11, 27)}
+    assert "Read from your words: the permanent exclusion began on Tuesday 10 November 2026." in told.notes
+
+
+@pytest.mark.parametrize(
+    ("words", "event"),
+    [
+        pytest.param("notice posted on 12 November 2026", "exclusion-notice-given", id="the-head's"),
+        pytest.param("the governors wrote: notice posted on 12 November 2026", LETTER, id="the-governors'"),
+    ],
+)
+def test_bare_notice_of_an_exclusion_is_the_head_s_not_the_governors(words: str, event: str) -> None:
+    told = a_desk().read_case(f"permanently excluded on 10 November 2026, {words}", today=TODAY)
+    assert set(told.happened) == {EXCLUDED, event}
+    assert told.happened[event] == Happened(day=date(2026, 11, 12), posted=True)
+
+
+def test_only_date_of_a_case_is_taken_as_the_day_it_began() -> None:
+    told = a_desk().read_case("PEX, academy. 10 November 2026 was the day.", today=TODAY)
+    assert told.happened[EXCLUDED].day == TUESDAY
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "words"),
+    [
+        pytest.param("permanently excluded on 31/11/2026", BadDate, "31/11/2026", id="no-such-day"),
+        pytest.param("what is the weather like", UnknownChain, "permanent-exclusion", id="not-a-case"),
+    ],
+)
+def test_words_that_tell_no_case_are_refused(text: str, error: type[QuestionError], words: str) -> None:
+    with pytest.raises(error, match=words):
+        a_desk().read_case(text, today=TODAY)
 
 
 # Suspensions --------------------------------------------------------------------------------------------------------

@@ -145,7 +145,11 @@ class TestYearNobodyWrote:
             pytest.param("10 November", ["Tue 2026-11-10"], id="nothing said: the nearest, gone"),
             pytest.param("29 feb", ["Tue 2028-02-29"], id="a leap day: the nearest there is"),
             pytest.param("Thurs 17 Dec", ["Thu 2026-12-17"], id="the weekday fits this year"),
-            pytest.param("Tuesday 11 November", ["Tue 2025-11-11"], id="the weekday fits last year"),
+            pytest.param("Tuesday 11 November", ["Wed 2026-11-11"], id="a slip of the weekday, and not a year ago"),
+            pytest.param("Wed 21 April", ["Wed 2027-04-21"], id="the weekday fits next year"),
+            pytest.param("I knew they were not going to on 3 march", ["Tue 2026-03-03"], id="what was going to be"),
+            pytest.param("sent for judicial review on monday 16 nov", ["Mon 2026-11-16"], id="just gone by"),
+            pytest.param("likely to PEX on Mon 30 Nov", ["Mon 2026-11-30"], id="soon"),
             pytest.param(
                 "excluded 3/11 and the meeting is on 4/12", ["Tue 2026-11-03", "Fri 2026-12-04"], id="gone and to come"
             ),
