@@ -6,6 +6,7 @@ Without a day the rule is still named, and the one date that is needed is asked 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import cache, lru_cache
 
 from assistant import phrases
@@ -19,6 +20,8 @@ from assistant.told import Told, as_told, tell
 from assistant.working import in_words
 
 _MOST_DATES = 3
+_NEXT_DATES = 4
+_SOON = timedelta(weeks=12)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +56,7 @@ class Clockwork:
         message = question.text
         if earlier and not phrases.COUNTING.search(message.lower()):
             message = f"{earlier[0]}\n{message}"
-        if not limits.rules or not _may_ask_for_a_date(message):
+        if not limits.rules or not (situation.asks_generally or phrases.COUNTING.search(message.lower())):
             return NO_DATES
         told = tell(message, today=question.today, reader=self._reader, limits=limits)
 
@@ -64,13 +67,15 @@ class Clockwork:
 
         ranked = [each.passage.id for each in retrieval.ranked]
         found = dates_asked(
-            message, situation=situation, told=told, ranked=ranked, calculator=calculator, limits=limits
+            message,
+            situation=situation,
+            told=told,
+            ranked=ranked,
+            calculator=calculator,
+            limits=limits,
+            today=question.today,
         )
         return replace(found, doubts=(*told.doubts, *found.doubts)) if found is not NO_DATES else found
-
-
-def _may_ask_for_a_date(message: str) -> bool:
-    return bool(phrases.COUNTING.search(message.lower())) or any(letter.isdigit() for letter in message)
 
 
 def dates_asked(
@@ -81,6 +86,7 @@ def dates_asked(
     ranked: Sequence[str],
     calculator: Callable[[], Calculator],
     limits: TimeLimits,
+    today: date,
 ) -> AskedDates:
     """The dates that `message` asks for, the asked-about one first; when it asks what happens next after a dated
     event, the next dates that follow from that event.
@@ -93,7 +99,7 @@ def dates_asked(
     if counting:
         asked = _asked(lowered, _Evidence(lowered, situation, told, ranked, limits), limits.rules)
     elif situation.asks_generally:
-        asked = _next_in_chain(limits, situation, told)
+        return _next_dates(limits, situation, told, calculator, today=today)
     else:
         return NO_DATES
     dated = _with_days(asked, told, calculator)
@@ -188,16 +194,34 @@ def _compiled(groups: tuple[tuple[str, ...], ...]) -> Sequence[Sequence[re.Patte
     return tuple(tuple(re.compile(pattern) for pattern in group) for group in groups)
 
 
-def _next_in_chain(limits: TimeLimits, situation: Situation, told: Told) -> Sequence[TimeRule]:
-    """The first limits that run from the event that was told, as the timeline of this stage orders them."""
-    rules = {rule.id: rule for rule in limits.rules}
-    return [
-        rules[step.rule]
+def _next_dates(
+    limits: TimeLimits, situation: Situation, told: Told, calculator: Callable[[], Calculator], *, today: date
+) -> AskedDates:
+    """The next dates of the timeline that begins with the event that was told, those to come, soonest first."""
+    steps = [
+        step
         for chain in limits.chains
         if chain.stage in situation.stages and chain.starts in told.happened
         for step in chain.steps
-        if step.rule and rules[step.rule].event == chain.starts and holds(step.holds, situation)
+        if step.rule and holds(step.holds, situation)
     ]
+    if not steps:
+        return NO_DATES
+    dates = calculator()
+    due = [
+        (dates.rule(step.rule), told.happened, None)
+        for step in steps
+        if step.rule and holds(dates.rule(step.rule).holds, situation) and dates.can_date(step.rule, told.happened)
+    ]
+    found = _computed(due, dates, quietly=True)
+    soon = (each for each in found.reckonings if today <= each.day <= today + _SOON)
+    coming = sorted(soon, key=lambda each: each.day)[:_NEXT_DATES]
+    return replace(
+        found,
+        reckonings=tuple(coming),
+        facts=_facts(each.rule for each in coming),
+        doubts=tuple(dict.fromkeys(_assumptions(coming))),
+    )
 
 
 # Its date -----------------------------------------------------------------------------------------------------------
@@ -226,8 +250,12 @@ def _with_days(
 
 
 def _computed(
-    dated: Sequence[tuple[TimeRule, Mapping[str, Happened], str | None]], calculator: Calculator
+    dated: Sequence[tuple[TimeRule, Mapping[str, Happened], str | None]],
+    calculator: Calculator,
+    *,
+    quietly: bool = False,
 ) -> AskedDates:
+    """The dates, and what to say of those that cannot be computed; `quietly`, those are left out."""
     reckonings: list[Reckoning] = []
     doubts: list[str] = []
     ask: str | None = None
@@ -237,7 +265,7 @@ def _computed(
         except DateMissing as error:
             ask = ask or calculator.events[error.event].ask
         except DeadlineError as error:
-            doubts.append(str(error))
+            doubts += [] if quietly else [str(error)]
             continue
         doubts += [taken] if taken else []
     return AskedDates(

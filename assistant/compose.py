@@ -163,22 +163,22 @@ def _deadline(reckoning: Reckoning, picked: Sequence[Picked], *, first: int) -> 
 
 
 _MEANINGS: Mapping[str, str] = {
-    DateMeans.LAST_DAY: "is the last day",
-    DateMeans.FIRST_DAY_OF_DUTY: "is the day by which it must start",
-    DateMeans.EARLIEST_ALLOWED: "is the earliest day allowed",
-    DateMeans.EARLIEST_SAFE: "is the earliest safe day",
-    DateMeans.DEEMED: "is the day on which it counts",
+    DateMeans.LAST_DAY: "This is the last day.",
+    DateMeans.FIRST_DAY_OF_DUTY: "It must start by this day.",
+    DateMeans.EARLIEST_ALLOWED: "This is the earliest day allowed.",
+    DateMeans.EARLIEST_SAFE: "This is the earliest safe day.",
+    DateMeans.DEEMED: "It counts as done on this day.",
 }
 
 
 def _date_line(deadline: Deadline, today: date) -> str:
-    """ "**Wednesday 6 January 2027** is the last day. Apply for a review panel (parent: ...) [1]" """
+    """ "**Apply for a review panel: Wednesday 6 January 2027.** This is the last day. Who must act: parent. [1]" """
     markers = "".join(f"[{n}]" for n in deadline.citations)
     passed = " That day has passed." if deadline.date < today and deadline.meaning == DateMeans.LAST_DAY else ""
     wiser = f" Aim for {in_words(deadline.aim_for)}." if deadline.aim_for else ""
     return (
-        f"**{in_words(deadline.date)}** {_MEANINGS[deadline.meaning]}: {deadline.label} "
-        f"({deadline.who_must}: {deadline.what}).{wiser}{passed} {markers}".rstrip()
+        f"**{deadline.label}: {in_words(deadline.date)}.** {_MEANINGS[deadline.meaning]} "
+        f"Who must act: {deadline.who_must}.{wiser}{passed} {markers}".rstrip()
     )
 
 

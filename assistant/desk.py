@@ -203,7 +203,7 @@ class DeadlineDesk:
             happened=happened,
             case=case,
             school_days=told.school_days,
-            notes=(*self._read_as(chain, happened, case), *(f"{doubt.rstrip('.')}." for doubt in told.doubts)),
+            notes=(*self._read_as(chain, happened, case), *map(_as_sentence, told.doubts)),
         )
 
     def _chain_of(self, happened: Mapping[str, Happened], situation: Situation) -> Chain | None:
@@ -217,11 +217,11 @@ class DeadlineDesk:
         return chain.starts in happened or any(usual in happened for usual in self.event(chain.starts).usually)
 
     def _read_as(self, chain: Chain, happened: Mapping[str, Happened], case: CaseFacts) -> Iterator[str]:
-        mine = dict.fromkeys([chain.starts, *(step.gives or step.on or "" for step in chain.steps)])
-        for event in mine:
-            if event in happened:
-                posted = ", posted" if happened[event].posted else ""
-                yield f"Read from your words: {self.event(event).label} on {in_words(happened[event].day)}{posted}."
+        mine = dict.fromkeys([chain.starts, _NOTICE, *(step.gives or step.on or "" for step in chain.steps)])
+        for event in (self.event(name) for name in mine if name in happened):
+            when = happened[event.id]
+            posted = ", posted" if when.posted and (event.if_posted or event.id == _NOTICE) else ""
+            yield f"Read from your words: {event.label} on {in_words(when.day)}{posted}."
         words = sorted([*case.settings, *case.needs])
         if words:
             yield f"Read from your words: {', '.join(word.replace('-', ' ') for word in words)}."
@@ -264,6 +264,10 @@ class DeadlineDesk:
             if event in self._exclusion_starts:
                 with suppress(CalendarTooShort):  # not every limit needs the calendar; those that do raise it
                     calculator.exclusion_day(when.day)
+
+
+def _as_sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:].rstrip('.')}."
 
 
 def _refuse_unknown(case: CaseFacts) -> None:
