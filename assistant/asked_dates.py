@@ -105,8 +105,9 @@ def dates_asked(
     dated = _with_days(asked, told, calculator)
     if dated:
         return _computed(dated, calculator())
-    if asked and counting:
-        return AskedDates(facts=_facts(asked[:1]), ask=calculator().events[asked[0].event].ask)
+    if asked:
+        first = asked[0][0]
+        return AskedDates(facts=_facts([first]), ask=calculator().events[first.event].ask)
     return NO_DATES
 
 
@@ -121,10 +122,11 @@ _USUAL_EVENT = 0.5
 _RANKED = 0.5  # for the fact found first, falling to nothing at `_RANKS`
 _RANKS = 10
 _STAGE_UNSAID = 0.3  # for a limit of one measure when the message names none
+_NEARLY_AS_LIKELY = 0.8
 _SURE = 1.5  # without a day to count from, a limit is asked about only when its words are plain
 
 _PIECES = re.compile(
-    r"(?<=[.?!])\s+|\n+|\b\d\)|;|,?\s+(?:and|also|plus|then)\s+(?=(?:by|when|what|which|how|the|for|date|last|final|after|"
+    r"(?<=[.?!])\s+|\n+|\(?\b[a-d1-5]\)|;|,?\s+(?:and|also|plus|then)\s+(?=(?:by|when|what|which|how|the|for|date|last|final|after|"
     r"latest|deadline|is|do|does|can)\b)"
 )
 
@@ -169,24 +171,21 @@ class _Evidence:
         return _USUAL_EVENT if self._told & {usual for event in own for usual in event.usually} else 0.0
 
 
-def _asked(lowered: str, evidence: _Evidence, rules: Sequence[TimeRule]) -> Sequence[TimeRule]:
-    """The limits asked about: the likeliest of each question in the message, in their order; where no question names
-    one, the likeliest of the whole message."""
+def _asked(lowered: str, evidence: _Evidence, rules: Sequence[TimeRule]) -> Sequence[Sequence[TimeRule]]:
+    """For each question of the message, in order, the limits it may ask about, the likeliest first; where no question
+    names one, those of the whole message."""
     pieces = [piece for piece in _PIECES.split(lowered) if piece.strip()]
     asking = [piece for piece in pieces if piece.rstrip().endswith("?") or phrases.COUNTING.search(piece)]
-    if asking and len(pieces) > len(asking):
+    if asking and asking[-1] is pieces[-1]:
         # "... due when, and final amended plan?": what follows a question asks too
-        asking = pieces[pieces.index(asking[0]) :] if asking[-1] is pieces[-1] else asking
-    meant = [_likeliest(piece, evidence, rules) for piece in asking]
-    if not any(meant):
-        meant = [_likeliest(lowered, evidence, rules)]
-    return tuple(dict.fromkeys(rule for rule in meant if rule is not None))
+        asking = pieces[pieces.index(asking[0]) :]
+    meant = [likely for piece in asking if (likely := _likeliest(piece, evidence, rules))]
+    return meant or [likely for likely in [_likeliest(lowered, evidence, rules)] if likely]
 
 
-def _likeliest(piece: str, evidence: _Evidence, rules: Sequence[TimeRule]) -> TimeRule | None:
-    scored = [(evidence.score(rule, piece), rule) for rule in rules]
-    best = max(scored, key=lambda each: each[0], default=(0.0, None))
-    return best[1] if best[0] >= _SURE else None
+def _likeliest(piece: str, evidence: _Evidence, rules: Sequence[TimeRule]) -> Sequence[TimeRule]:
+    scored = sorted(((evidence.score(rule, piece), rule) for rule in rules), key=lambda each: -each[0])
+    return [rule for score, rule in scored if score >= max(_SURE, scored[0][0] - _NEARLY_AS_LIKELY)]
 
 
 @lru_cache(maxsize=256)
@@ -228,20 +227,22 @@ def _next_dates(
 
 
 def _with_days(
-    asked: Sequence[TimeRule], told: Told, calculator: Callable[[], Calculator]
+    asked: Sequence[Sequence[TimeRule]], told: Told, calculator: Callable[[], Calculator]
 ) -> Sequence[tuple[TimeRule, Mapping[str, Happened], str | None]]:
-    """The limits that can be dated from what was told. Where no words tie the only date of the message to the event
-    of the limit asked about, it is taken for that event's, and the third part says so."""
+    """The limits that can be dated from what was told, of each question the likeliest. Where no words tie the only
+    date of the message to the event of the limit asked about, it is taken for that event's, and the third part says
+    so."""
     if not asked or not (told.happened or told.loose):
         return []
     dates = calculator()
-    known = [rule for rule in asked if dates.can_date(rule.id, told.happened)]
+    datable = ([rule for rule in likely if dates.can_date(rule.id, told.happened)] for likely in asked)
+    known = dict.fromkeys(rules[0] for rules in datable if rules)
     if known:
-        return [(rule, told.happened, None) for rule in known[:_MOST_DATES]]
+        return [(rule, told.happened, None) for rule in list(known)[:_MOST_DATES]]
     days = {each.day for each in told.happened.values()} | {each.day for each in told.loose}
     if len(days) != 1:
         return []
-    rule = asked[0]
+    rule = asked[0][0]
     mention = next(iter(told.happened.values()), None) or Happened(
         day=told.loose[0].day, afternoon=bool(told.loose[0].afternoon)
     )

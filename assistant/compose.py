@@ -8,6 +8,7 @@ from assistant.asked_dates import NO_DATES, AskedDates
 from assistant.choose import MOST_STATEMENTS, READING_ORDER, RECENT, Picked
 from assistant.citations import cite, reference, supported
 from assistant.deadlines import Reckoning
+from assistant.explained import MEANS_IN_WORDS
 from assistant.model import (
     Answer,
     Audience,
@@ -162,22 +163,13 @@ def _deadline(reckoning: Reckoning, picked: Sequence[Picked], *, first: int) -> 
     )
 
 
-_MEANINGS: Mapping[str, str] = {
-    DateMeans.LAST_DAY: "This is the last day.",
-    DateMeans.FIRST_DAY_OF_DUTY: "It must start by this day.",
-    DateMeans.EARLIEST_ALLOWED: "This is the earliest day allowed.",
-    DateMeans.EARLIEST_SAFE: "This is the earliest safe day.",
-    DateMeans.DEEMED: "It counts as done on this day.",
-}
-
-
 def _date_line(deadline: Deadline, today: date) -> str:
     """ "**Apply for a review panel: Wednesday 6 January 2027.** This is the last day. Who must act: parent. [1]" """
     markers = "".join(f"[{n}]" for n in deadline.citations)
     passed = " That day has passed." if deadline.date < today and deadline.meaning == DateMeans.LAST_DAY else ""
     wiser = f" Aim for {in_words(deadline.aim_for)}." if deadline.aim_for else ""
     return (
-        f"**{deadline.label}: {in_words(deadline.date)}.** {_MEANINGS[deadline.meaning]} "
+        f"**{deadline.label}: {in_words(deadline.date)}.** This is {MEANS_IN_WORDS[DateMeans(deadline.meaning)]}. "
         f"Who must act: {deadline.who_must}.{wiser}{passed} {markers}".rstrip()
     )
 

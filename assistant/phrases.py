@@ -287,6 +287,8 @@ COUNTING = re.compile(
         r"\bwhen(?:'?s| is| was| must| does| do| did| should| shall| will| would| can| could| has| have| might)\b",
         r"\bhow (?:long|soon|late|much (?:longer|time))",
         r"\bhow many (?:more )?(?:school |working |calendar )?(?:days|weeks|months)",
+        r"\blimit",
+        r"\bby\s*[?]",
         r"\bwork out",
         r"\bin time\b",
         r"\b(?:out of|run\w* out of|still got|enough) time\b",

@@ -13,9 +13,9 @@ from assistant.written_dates import MONTH, MONTHS, find_dates, full_dates
 
 # "no EHCP", "hasn't got an EHC plan", "never been in care"; not "the school didn't follow his EHCP".
 _DENIED = re.compile(
-    r"(?:\b(?:no|not|never|without|no longer|(?:do|does|did|has|have|is|was|ai)nt)|n't)"
+    r"(?:\b(?:no|none|not|never|without|no longer|(?:do|does|did|has|have|is|was|ai)nt)|n't)"
     r"(?: (?:have|has|had|got|been|given|on(?: the)?|under|an?|any|yet|currently|actually|even|formal|official"
-    r"|diagnosed|known))* $"
+    r"|diagnosed|known|affects?|affecting|involves?|missed|misses|of (?:it|them)))* $"
 )
 
 _ONES = "one two three four five six seven eight nine".split()

@@ -333,7 +333,9 @@ def _merged(text: str, spots: Sequence[_Spot]) -> Sequence[_Spot]:
     kept: list[_Spot] = []
     for spot in spots:
         last = kept[-1] if kept else None
-        if last is None or not _BESIDE.fullmatch(text, last.end, spot.start):
+        if last is not None and last.phrase.endswith("ago") and text[last.end : spot.end].lower() == " today":
+            kept[-1] = replace(last, end=spot.end)
+        elif last is None or not _BESIDE.fullmatch(text, last.end, spot.start):
             kept.append(spot)
         elif _is_weekday_alone(last) and spot.day is not None and spot.weekday in {None, last.weekday}:
             kept[-1] = replace(spot, start=last.start, weekday=last.weekday)
@@ -480,15 +482,15 @@ class _Told(Enum):
 
 
 _COMING_WORDS = (
-    r"will|shall|must|won['’]?t|\w+['’]ll|going to|be due|needs? to|has to|have to|is|are|"
-    r"next|coming|upcoming|meets?|can|wants? to|hope|plan"
+    r"(?:been |was |were )?(?:offered|booked|arranged|scheduled|fixed|listed|invited|proposed|suggested|postponed|"
+    r"adjourned)|will|shall|must|won['’]?t|\w+['’]ll|going to|be due|next|coming|upcoming|meets?|hope|plan"
 )
 _PAST_WORDS = (
     r"(?:was|were)(?:n['’]?t| not)? going to|(?:was|were|did|had)n['’]?t|knew|found|heard|saw|"
     r"was|were|had|got|did|came|went|met|sent|told|gave|wrote|said|received|ago|last|dated|rang|began|broke|since|"
     r"has been|have been|hasn['’]?t|\w{3,}(?<!e)ed|pex"
 )
-_TENSES = re.compile(rf"\b(?:(?P<past>{_PAST_WORDS})|(?P<coming>{_COMING_WORDS}))\b", _FLAGS)
+_TENSES = re.compile(rf"\b(?:(?P<coming>{_COMING_WORDS})|(?P<past>{_PAST_WORDS}))\b", _FLAGS)
 _UP_TO = re.compile(r"\b(?:by|until|till?)\s+(?:the\s+)?$", _FLAGS)
 _A_DAY_OFF = re.compile(r"\s*(?:is|was|=|:)?\s*(?:an?\s+)?(?:inset|bank hol|training|staff day|closed|shut)", _FLAGS)
 _NO_LONGER = re.compile(r"\b(?:had|was|were|at|after|since|went|attended|missed|held|told|rang)\b[\w ]{0,20}$", _FLAGS)

@@ -10,8 +10,10 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from assistant.explained import MEANS_IN_WORDS
 from assistant.model import Audience, Force
 from assistant.sources import Tier
+from assistant.time_rules import DateMeans
 from assistant.working import in_words
 from bots.rendering import TIER_IN_WORDS, VERIFIED_IN_WORDS, day_in_words, in_force_in_words
 from bots.web.errors import Problem
@@ -40,6 +42,7 @@ class Pages:
         self._templates.filters.update(
             day=day_in_words,
             weekday=in_words,
+            means=lambda meaning: MEANS_IN_WORDS[DateMeans(meaning)],
             web_address=web_address,
             host=lambda url: urlsplit(url).hostname or url,
             dialled=dialled,

@@ -225,9 +225,11 @@ class FakeAssistant:
         history: Sequence[Turn] = (),
         as_at: date | None = None,
         audience: Audience = Audience.PARENT,
+        calendar: str | None = None,
         conversation_id: str | None = None,
     ) -> Answer:
-        self.asked.append({"question": question, "today": today, "history": tuple(history), "as_at": as_at})
+        asked = {"question": question, "today": today, "history": tuple(history), "as_at": as_at, "calendar": calendar}
+        self.asked.append(asked)
         if question.strip() in TROUBLES:
             raise TROUBLES[question.strip()]
         if as_at is not None and as_at.year < 1900:
@@ -348,7 +350,7 @@ def test_parent_without_javascript_gets_a_cited_answer(web: TestClient) -> None:
         "September 2023 edition",
         "Education Act 2002, s.100",
         "21 November 2026, read in the source itself",
-        "Ask for a review: 4 December 2026",
+        "Ask for a review: Friday 4 December 2026",
         "15 school days.",
         "SENDIASS",
         "Changed on 26 July 2026",

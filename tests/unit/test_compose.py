@@ -13,6 +13,7 @@ from assistant import choose as choosing
 from assistant import compose
 from assistant.choose import MOST_STATEMENTS, Picked, says_the_same
 from assistant.citations import UNCHECKED
+from assistant.compose import Findings
 from assistant.model import (
     Answer,
     Audience,
@@ -77,10 +78,8 @@ def answer(
     """The answer made of `picked`, asked today."""
     return compose.answered(
         Question(text="what now?", today=TODAY, audience=audience),
-        picked,
-        situation=situation or Situation(),
+        Findings(picked=picked, situation=situation or Situation(), as_at=as_at),
         catalogue=catalogue or a_catalogue(),
-        as_at=as_at,
     )
 
 
@@ -447,9 +446,8 @@ class TestAnswersThatAreNotAnswers:
 
     def test_a_message_that_only_seems_to_speak_of_danger_gets_contacts_first_and_its_answer_after(self) -> None:
         picked = [a_pick(p) for p in (a_passage("send-139"), *some_passages(12))]
-        given_back = compose.urgent_first(
-            self.QUESTION, URGENT, picked, situation=Situation(), catalogue=a_catalogue(), as_at=TODAY
-        )
+        found = Findings(picked=picked, situation=Situation(), as_at=TODAY)
+        given_back = compose.urgent_first(self.QUESTION, URGENT, found, catalogue=a_catalogue())
         assert given_back.status is Status.URGENT
         assert given_back.text.startswith(
             compose.triaged(self.QUESTION, URGENT, catalogue=a_catalogue(), as_at=TODAY).text
