@@ -118,16 +118,19 @@ _IN_THE_STORY = 1.0
 _TOPIC_IN_THE_QUESTION = 1.0  # the first word of a group names the thing itself
 _EACH_WORD = 0.2
 _OWN_EVENT = 1.0
+_LATEST_EVENT = 0.8  # the last thing that happened is what has set the clock running
 _USUAL_EVENT = 0.5
 _RANKED = 0.5  # for the fact found first, falling to nothing at `_RANKS`
 _RANKS = 10
 _STAGE_UNSAID = 0.3  # for a limit of one measure when the message names none
 _NEARLY_AS_LIKELY = 0.8
+_SEVERAL = 2
 _SURE = 1.5  # without a day to count from, a limit is asked about only when its words are plain
 
-_PIECES = re.compile(
-    r"(?<=[.?!])\s+|\n+|\(?\b[a-d1-5]\)|;|,?\s+(?:and|also|plus|then)\s+(?=(?:by|when|what|which|how|the|for|date|last|final|after|"
-    r"latest|deadline|is|do|does|can)\b)"
+_SENTENCES = re.compile(r"(?<=[.?!])\s+|\n+")
+_QUESTIONS = re.compile(
+    r"\(?\b[a-d1-5]\)|;|,?\s+(?:and|also|plus|then)\s+"
+    r"(?=(?:by|when|what|which|how|the|for|date|last|final|after|latest|deadline|is|do|does|can)\b)"
 )
 
 
@@ -138,8 +141,12 @@ class _Evidence:
         self, lowered: str, situation: Situation, told: Told, ranked: Sequence[str], limits: TimeLimits
     ) -> None:
         self._lowered = lowered
+        self._seen: dict[tuple[str, str], bool] = {}
+        self.questions = _questions(lowered)
+        self._asking = " ".join(self.questions)
         self._situation = situation
-        self._told = told.happened.keys()
+        self._told = told.happened
+        self._latest = max((each.day for each in told.happened.values()), default=None)
         self._rank = {fact: place for place, fact in enumerate(ranked[:_RANKS])}
         self._events = {event.id: event for event in limits.events}
         self._rules = {rule.id: rule for rule in limits.rules}
@@ -155,37 +162,57 @@ class _Evidence:
 
     def _group(self, group: Sequence[re.Pattern[str]], piece: str) -> float:
         """The mean worth of a group's words, all of which the message must hold, one at least in the piece."""
-        in_piece = [bool(pattern.search(piece)) for pattern in group]
-        if not any(in_piece) or not all(
-            here or pattern.search(self._lowered) for here, pattern in zip(in_piece, group, strict=True)
-        ):
+        if not all(self._holds(pattern, self._lowered) for pattern in group):
             return 0.0
-        words = sum(_IN_THE_QUESTION if here else _IN_THE_STORY for here in in_piece) / len(group)
-        return words + _EACH_WORD * len(group) + _TOPIC_IN_THE_QUESTION * in_piece[0]
+        in_piece = [self._holds(pattern, piece) for pattern in group]
+        if not any(in_piece):
+            return 0.0
+        asked = [here and self._holds(pattern, self._asking) for here, pattern in zip(in_piece, group, strict=True)]
+        words = sum(_IN_THE_QUESTION if here else _IN_THE_STORY for here in asked) / len(group)
+        return words + _EACH_WORD * len(group) + _TOPIC_IN_THE_QUESTION * asked[0]
+
+    def _holds(self, pattern: re.Pattern[str], text: str) -> bool:
+        """Whether `pattern` is in `text`: many limits share their words, so each is looked for once."""
+        key = (pattern.pattern, text)
+        if key not in self._seen:
+            self._seen[key] = bool(pattern.search(text))
+        return self._seen[key]
 
     def _dated(self, rule: TimeRule) -> float:
         own = [self._events[self._rules[name].event] for name in rule.later_of or (rule.id,)]
         posting = {self._rules[event.if_posted].event for event in own if event.if_posted}
-        if self._told & ({event.id for event in own} | posting):
-            return _OWN_EVENT
-        return _USUAL_EVENT if self._told & {usual for event in own for usual in event.usually} else 0.0
+        told = self._told.keys() & ({event.id for event in own} | posting)
+        if told:
+            return _OWN_EVENT + _LATEST_EVENT * any(self._told[event].day == self._latest for event in told)
+        return _USUAL_EVENT if self._told.keys() & {usual for event in own for usual in event.usually} else 0.0
+
+
+def _questions(lowered: str) -> Sequence[str]:
+    """The questions of a message: its sentences that ask, taken apart where one asks for several things."""
+    asking = [
+        sentence
+        for sentence in _SENTENCES.split(lowered)
+        if sentence.rstrip().endswith("?") or phrases.COUNTING.search(sentence)
+    ]
+    return [piece for sentence in asking for piece in _QUESTIONS.split(sentence) if piece.strip()]
 
 
 def _asked(lowered: str, evidence: _Evidence, rules: Sequence[TimeRule]) -> Sequence[Sequence[TimeRule]]:
     """For each question of the message, in order, the limits it may ask about, the likeliest first; where no question
-    names one, those of the whole message."""
-    pieces = [piece for piece in _PIECES.split(lowered) if piece.strip()]
-    asking = [piece for piece in pieces if piece.rstrip().endswith("?") or phrases.COUNTING.search(piece)]
-    if asking and asking[-1] is pieces[-1]:
-        # "... due when, and final amended plan?": what follows a question asks too
-        asking = pieces[pieces.index(asking[0]) :]
-    meant = [likely for piece in asking if (likely := _likeliest(piece, evidence, rules))]
-    return meant or [likely for likely in [_likeliest(lowered, evidence, rules)] if likely]
+    names one, or the whole message names another more surely, those of the whole."""
+    # Of limits of which the later counts, the later is meant, whichever was named.
+    parts = {name for rule in rules for name in rule.later_of}
+    rules = [rule for rule in rules if rule.id not in parts]
+    whole = _likeliest(lowered, evidence, rules)
+    meant = [likely for piece in evidence.questions if (likely := _likeliest(piece, evidence, rules))]
+    surest = max((likely[0][0] for likely in meant), default=0.0)
+    chosen = [whole] if whole and (len(meant) < _SEVERAL and whole[0][0] > surest) else meant
+    return [[rule for _, rule in likely] for likely in chosen]
 
 
-def _likeliest(piece: str, evidence: _Evidence, rules: Sequence[TimeRule]) -> Sequence[TimeRule]:
+def _likeliest(piece: str, evidence: _Evidence, rules: Sequence[TimeRule]) -> Sequence[tuple[float, TimeRule]]:
     scored = sorted(((evidence.score(rule, piece), rule) for rule in rules), key=lambda each: -each[0])
-    return [rule for score, rule in scored if score >= max(_SURE, scored[0][0] - _NEARLY_AS_LIKELY)]
+    return [each for each in scored if each[0] >= max(_SURE, scored[0][0] - _NEARLY_AS_LIKELY)]
 
 
 @lru_cache(maxsize=256)
@@ -243,10 +270,11 @@ def _with_days(
     if len(days) != 1:
         return []
     rule = asked[0][0]
-    mention = next(iter(told.happened.values()), None) or Happened(
-        day=told.loose[0].day, afternoon=bool(told.loose[0].afternoon)
-    )
-    taken = f"{in_words(mention.day)} is taken as the day {dates.events[rule.event].label}."
+    mention = next(iter([*told.happened.values(), *told.loose]))
+    event = dates.events[rule.event]
+    if mention.posted and event.if_posted:
+        event = dates.events[dates.rule(event.if_posted).event]
+    taken = f"{in_words(mention.day)} is taken as the day {event.label}."
     return [(rule, {rule.event: mention}, taken)]
 
 

@@ -38,12 +38,13 @@ class SchoolDaysTold:
 class Told:
     """Events with their days, what is said of the school's days, and the dates that belong to neither.
 
-    `doubts` are sentences for the reader about dates that can be read in two ways or contradict themselves.
+    `doubts` are sentences for the reader about dates that can be read in two ways or contradict themselves; of those
+    that belong to neither only when no event has a day, for then one of them may be taken for the event's.
     """
 
     happened: Mapping[str, Happened] = field(default_factory=dict)
     school_days: SchoolDaysTold = field(default_factory=SchoolDaysTold)
-    loose: tuple[WrittenDate, ...] = ()
+    loose: tuple[Happened, ...] = ()
     doubts: tuple[str, ...] = ()
 
 
@@ -61,19 +62,18 @@ def tell(text: str, *, today: date, reader: DateReader, limits: TimeLimits) -> T
     left = [each for place, each in enumerate(mentions) if place not in of_school]
     happened, used = _happened(lowered, left, limits.events)
     happened = _given_by_post(happened, limits)
+    loose = [each for each in left if each.start not in used and each in written]
     return Told(
         happened=happened,
         school_days=_school_days(lowered, [(kind, mentions[place]) for place, kind in of_school.items()]),
-        loose=tuple(each for each in left if each.start not in used and each in written),
-        doubts=tuple(
-            dict.fromkeys(doubt for each in written for doubt in (each.weekday_clash, each.ambiguous) if doubt)
-        ),
+        loose=tuple(_as_happened(lowered, each) for each in loose),
+        doubts=tuple(dict.fromkeys(_doubts(each for each in written if not happened or each not in loose))),
     )
 
 
 def _doubts(mentions: Iterable[WrittenDate]) -> Iterator[str]:
     for each in mentions:
-        yield from (f"{said}." for said in (each.weekday_clash, each.ambiguous) if said)
+        yield from (f"{said[0].upper()}{said[1:]}." for said in (each.weekday_clash, each.ambiguous) if said)
 
 
 # Dates and events ---------------------------------------------------------------------------------------------------
@@ -114,10 +114,13 @@ def _happened(
         best[mention.start] = min(far, best.get(mention.start, far))
     kept = [claim for claim in claims if claim[0] <= best[claim[2].start] + _NEARLY_AS_NEAR]
     happened = {
-        event.id: Happened(day=mention.day, posted=_is_posted(lowered, mention), afternoon=bool(mention.afternoon))
-        for _, event, mention in sorted(kept, key=lambda claim: claim[0])
+        event.id: _as_happened(lowered, mention) for _, event, mention in sorted(kept, key=lambda claim: claim[0])
     }
     return happened, frozenset(mention.start for _, _, mention in kept)
+
+
+def _as_happened(lowered: str, mention: WrittenDate) -> Happened:
+    return Happened(day=mention.day, posted=_is_posted(lowered, mention), afternoon=bool(mention.afternoon))
 
 
 _POSTED_WITHIN = timedelta(days=14)
@@ -138,9 +141,14 @@ def _given_by_post(happened: Mapping[str, Happened], limits: TimeLimits) -> Mapp
 def _claims(lowered: str, mentions: Sequence[WrittenDate], event: CaseEvent) -> Iterator[tuple[float, WrittenDate]]:
     for match in (match for pattern in _compiled(event.said) for match in pattern.finditer(lowered)):
         for mention in mentions:
-            far = _distance(lowered, match.span(), mention) - _FULLER_WORDS * len(match[0])
+            far = _distance(lowered, _place(match), mention) - _FULLER_WORDS * len(match[0])
             if far <= _FURTHEST:
                 yield far, mention
+
+
+def _place(match: re.Match[str]) -> tuple[int, int]:
+    """Where the words that tell of an event stand: their part called `at`, if there is one."""
+    return match.span("at") if "at" in match.re.groupindex else match.span()
 
 
 @lru_cache(maxsize=256)

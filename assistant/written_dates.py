@@ -495,7 +495,8 @@ _UP_TO = re.compile(r"\b(?:by|until|till?)\s+(?:the\s+)?$", _FLAGS)
 _A_DAY_OFF = re.compile(r"\s*(?:is|was|=|:)?\s*(?:an?\s+)?(?:inset|bank hol|training|staff day|closed|shut)", _FLAGS)
 _NO_LONGER = re.compile(r"\b(?:had|was|were|at|after|since|went|attended|missed|held|told|rang)\b[\w ]{0,20}$", _FLAGS)
 _PLANNED = re.compile(
-    r"\b(?:meeting|exams?|hearing|appointment|trip|interview|panel|govs|governors|review|deadline|booked|it['’]?s)"
+    r"\b(?:meeting|exams?|hearing|appointment|trip|interview|(?P<people>panel|govs|governors|review)|deadline|booked|"
+    r"it['’]?s)"
     r"(?:\s+(?:on|for|the))*\s+$",
     _FLAGS,
 )
@@ -508,7 +509,8 @@ def _told(before: str, after: str) -> _Told:
     if _UP_TO.search(before):
         return _Told.UP_TO if "past" in tenses else _Told.COMING
     planned = _PLANNED.search(before)
-    if planned and not _NO_LONGER.search(before[: planned.start()]):
+    told_of_people = planned is not None and planned["people"] is not None and "past" in tenses
+    if planned and not told_of_people and not _NO_LONGER.search(before[: planned.start()]):
         return _Told.COMING
     if not tenses:
         tenses = [match.lastgroup for match in _TENSES.finditer(after)][:1]

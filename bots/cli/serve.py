@@ -30,6 +30,7 @@ def serve(
         assistant = wiring.build_assistant(settings)
         app = wiring.build_web(assistant, desk=wiring.build_desk(settings))
         _warn_without_index(assistant)
+        wiring.warm_up()
         # No access log: it would keep questions that a form put into the address.
         config = uvicorn.Config(app, log_level=settings.log_level, access_log=False, server_header=False)
         typer.echo(f"AP Navigator answers at {_address(listener)} (Ctrl-C stops it)")
