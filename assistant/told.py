@@ -61,7 +61,8 @@ def tell(text: str, *, today: date, reader: DateReader, limits: TimeLimits) -> T
     of_school = _of_school(lowered, mentions)
     left = [each for place, each in enumerate(mentions) if place not in of_school]
     happened, used = _happened(lowered, left, limits.events)
-    happened = _given_by_post(happened, limits)
+    if not _NEVER_POSTED.search(lowered):
+        happened = _given_by_post(happened, limits)
     loose = [each for each in left if each.start not in used and each in written]
     return Told(
         happened=happened,
@@ -90,6 +91,7 @@ _SENTENCE_END = re.compile(r"[.!?](?=\s|$)|\n")
 _CLAUSE_END = re.compile(r"[,;:()]| and | but | then ")
 _POSTED = re.compile(r"\bpost(?:ed|al)?\b|\b(?:1st|first)[- ]class\b|\bin the post\b|\bby post\b")
 _NOT_POSTED = re.compile(r"\bby hand\b|\bhanded\b|\be-?mail|\bhand[- ]delivered\b|\bnot (?:by )?post")
+_NEVER_POSTED = re.compile(r"\bnot (?:by |sent by )?post(?:ed)?\b(?! (?:un)?till?\b)")
 
 
 def _same_day(lowered: str, written: Sequence[WrittenDate]) -> Iterator[WrittenDate]:

@@ -118,6 +118,10 @@ class TestPost:
         assert days(told, LETTER, POSTING) == [date(2026, 12, 7), date(2026, 12, 7)]
         assert told.happened[LETTER].posted
 
+    def test_a_letter_not_posted_until_a_day_was_posted_on_it(self) -> None:
+        told = told_by("The governors' decision letter was not posted until 10 December 2026.")
+        assert (told.happened[LETTER].day, told.happened[LETTER].posted) == (date(2026, 12, 10), True)
+
     def test_only_the_sentence_of_a_date_tells_whether_its_letter_was_posted(self) -> None:
         told = told_by(
             "The governors' decision letter was handed to me on 1 December 2026. I posted my form on 7 December 2026."
