@@ -130,7 +130,7 @@ _SURE = 1.5  # without a day to count from, a limit is asked about only when its
 _SENTENCES = re.compile(r"(?<=[.?!])\s+|\n+")
 _QUESTIONS = re.compile(
     r"\(?\b[a-d1-5]\)|;|,?\s+(?:and|also|plus|then)\s+"
-    r"(?=(?:by|when|what|which|how|the|for|date|last|final|after|latest|deadline|is|do|does|can)\b)"
+    r"(?=(?:by|when|what|which|how|the|for|date|last|final|after|latest|deadline|is|do|does|can|if)\b)"
 )
 
 

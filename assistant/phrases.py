@@ -47,7 +47,7 @@ STAGES: tuple[tuple[str, str], ...] = (
     (
         "permanently-excluded",
         any_of(
-            r"\bpermanent(?:ly)?\b",
+            r"\bperm[ae]n[ae]nt(?:ly)?\b",
             r"\bperm(?:ed)?[ -]?ex",
             r"\bpex",
             r"\bexpel",
@@ -285,6 +285,7 @@ COUNTING = re.compile(
         r"\bdue\b",
         r"\b(?:what|which|both) (?:school )?days?\b",
         r"\bwhen(?:'?s| is| was| must| does| do| did| should| shall| will| would| can| could| has| have| might)\b",
+        r"\bwhen(?: by\b|\s*[?])",
         r"\bhow (?:long|soon|late|much (?:longer|time))",
         r"\bhow many (?:more )?(?:school |working |calendar )?(?:days|weeks|months)",
         r"\blimit",

@@ -61,8 +61,7 @@ def tell(text: str, *, today: date, reader: DateReader, limits: TimeLimits) -> T
     of_school = _of_school(lowered, mentions)
     left = [each for place, each in enumerate(mentions) if place not in of_school]
     happened, used = _happened(lowered, left, limits.events)
-    if not _NEVER_POSTED.search(lowered):
-        happened = _given_by_post(happened, limits)
+    happened = _given_by_post(happened, limits, posted=not _NEVER_POSTED.search(lowered))
     loose = [each for each in left if each.start not in used and each in written]
     return Told(
         happened=happened,
@@ -128,15 +127,16 @@ def _as_happened(lowered: str, mention: WrittenDate) -> Happened:
 _POSTED_WITHIN = timedelta(days=14)
 
 
-def _given_by_post(happened: Mapping[str, Happened], limits: TimeLimits) -> Mapping[str, Happened]:
-    """Where a decision and, soon after, the posting of its letter are told: notice was given by that posting."""
+def _given_by_post(happened: Mapping[str, Happened], limits: TimeLimits, *, posted: bool) -> Mapping[str, Happened]:
+    """Where a decision and, soon after, the posting of its letter are told: notice was given by that posting, unless
+    the message says that nothing was `posted`."""
     rules = {rule.id: rule for rule in limits.rules}
     given = dict(happened)
     for event in limits.events:
         posting = happened.get(rules[event.if_posted].event) if event.if_posted else None
         known = happened.get(event.id)
         if posting and (known is None or known.day <= posting.day <= known.day + _POSTED_WITHIN):
-            given[event.id] = replace(posting, posted=True)
+            given[event.id] = replace(posting, posted=posted)
     return given
 
 

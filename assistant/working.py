@@ -58,7 +58,7 @@ def not_this(rule: TimeRule, starts: date, day: date) -> str | None:
     days = rule.length - (rule.count_from is CountFrom.SAME_DAY)
     if starts + sign * timedelta(days=days) == day:
         return None
-    return f"These are {_UNITS[rule.unit]}s, not {rule.length} calendar days."
+    return f"Not {rule.length} calendar days: {_UNITS[rule.unit]}s are counted."
 
 
 def _counting(rule: TimeRule, starts: date, counted: Sequence[date], plain: date) -> str:

@@ -45,6 +45,14 @@ def few(corpus: Catalogue) -> Catalogue:
     return smaller(corpus, facts=12, phrasings=0)
 
 
+@pytest.fixture(scope="session")
+def whole(corpus: Catalogue, models: Path, tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    """An index of the whole shipped corpus, built once, for tests that only read it."""
+    bench = Bench(folder=tmp_path_factory.mktemp("whole"), models=models)
+    bench.ingest(corpus)
+    return bench
+
+
 @dataclass(frozen=True, kw_only=True)
 class ChromaServer:
     """A running `chroma run` on loopback."""

@@ -8,13 +8,12 @@ stories stopped, 15 of 15 nations right, 1 of 15 messages that are not ours answ
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 import pytest
 import yaml
 
 from assistant.adapters.patterns import PatternSet
-from assistant.model import Answer, Catalogue, Status
+from assistant.model import Answer, Status
 from assistant.service import Assistant
 from tests.integration.workbench import PROJECT, Bench
 
@@ -34,11 +33,9 @@ class Asked:
 
 
 @pytest.fixture(scope="module")
-def asked(corpus: Catalogue, models: Path, tmp_path_factory: pytest.TempPathFactory) -> Sequence[Asked]:
+def asked(whole: Bench) -> Sequence[Asked]:
     """Every message asked once, of an assistant that knows the whole corpus."""
-    bench = Bench(folder=tmp_path_factory.mktemp("unseen"), models=models)
-    bench.ingest(corpus)
-    assistant = Assistant(bench.reader(), scanner=PatternSet)
+    assistant = Assistant(whole.reader(), scanner=PatternSet)
     written = (PROJECT / "tests" / "golden" / "triage_unseen.yaml").read_text(encoding="utf-8")
     return [
         Asked(

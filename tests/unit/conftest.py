@@ -5,7 +5,7 @@ import socket
 import pytest
 from hypothesis import settings
 
-settings.register_profile("unit", deadline=None, derandomize=True, database=None)
+settings.register_profile("unit", deadline=None, derandomize=True, database=None, max_examples=60)
 settings.load_profile("unit")
 
 

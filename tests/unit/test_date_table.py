@@ -471,8 +471,8 @@ def test_a_limit_in_months_lists_no_days() -> None:
 
 
 def test_reader_is_told_that_school_days_are_not_calendar_days() -> None:
-    assert found("irp-apply", "Tue 1 Dec 2026").not_this == "Not 15 calendar days: those are school days."
-    assert found("move-old-la", "Mon 14 Dec 2026").not_this == "Not 15 calendar days: those are working days."
+    assert found("irp-apply", "Tue 1 Dec 2026").not_this == "Not 15 calendar days: school days are counted."
+    assert found("move-old-la", "Mon 14 Dec 2026").not_this == "Not 15 calendar days: working days are counted."
 
 
 @pytest.mark.parametrize(
