@@ -16,7 +16,8 @@ from assistant.model import Question, Situation
 from assistant.ports import Calendars, DateReader
 from assistant.retrieve import Retrieval, holds
 from assistant.time_rules import TimeLimits, TimeRule
-from assistant.told import Told, as_told, tell
+from assistant.told import Told, tell
+from assistant.told_school_days import as_told
 from assistant.working import in_words
 
 _MOST_DATES = 3

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from assistant import phrases
+from assistant.date_places import impossible_dates
 from assistant.deadlines import Calculator, Happened, Reckoning
 from assistant.diary import DiaryEntry, DiaryFile, entries_of, entry_of
 from assistant.errors import BadDate, CalendarTooShort, UnknownChain, UnknownCondition, UnknownEvent
@@ -20,9 +21,9 @@ from assistant.situation import read_situation
 from assistant.suspensions import Suspension, SuspensionTotals, totals
 from assistant.time_rules import CaseEvent, Chain, CountedDays, CountFrom, TimeLimits, TimeRule
 from assistant.timeline import Timeline, timeline
-from assistant.told import SchoolDaysTold, as_told, tell
+from assistant.told import tell
+from assistant.told_school_days import SchoolDaysTold, as_told
 from assistant.working import in_words
-from assistant.written_dates import impossible_dates
 
 REMIND = (7, 1)  # days before
 

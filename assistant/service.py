@@ -8,6 +8,7 @@ from time import perf_counter
 from assistant import compose
 from assistant.asked_dates import NO_DATES, Clockwork
 from assistant.choose import choose
+from assistant.date_places import impossible_dates
 from assistant.errors import AsAtBeforeLaw, BadDate, EmptyQuestion, NotEnglish, QuestionTooLong, UnknownPassage
 from assistant.model import Answer, Audience, Passage, Question, Situation, Status, Turn
 from assistant.ports import Knowledge, KnowledgeBase, PatternScanner
@@ -16,7 +17,6 @@ from assistant.shelf import Shelf
 from assistant.situation import read_situation
 from assistant.triage import EveryPattern, Triage
 from assistant.wording import clean, content_stems, has_words, known_share, looks_english
-from assistant.written_dates import impossible_dates
 
 MAX_QUESTION = 4000
 _HISTORY_READ = 12  # turns; older ones cannot change what a follow-up means

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import MAXYEAR, date, timedelta
 
 from assistant import phrases
+from assistant.date_places import MONTH, MONTHS, find_dates, full_dates
 from assistant.model import Situation, Turn
-from assistant.written_dates import MONTH, MONTHS, find_dates, full_dates
 
 # "no EHCP", "hasn't got an EHC plan", "never been in care"; not "the school didn't follow his EHCP".
 _DENIED = re.compile(

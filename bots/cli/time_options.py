@@ -17,7 +17,7 @@ from assistant.deadlines import Happened
 from assistant.desk import DeadlineDesk, SchoolDays
 from assistant.errors import BadDate, WrongWeekday
 from assistant.suspensions import Suspension
-from assistant.told import SchoolDaysTold
+from assistant.told_school_days import SchoolDaysTold
 
 _FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d/%m/%y", "%d %B %Y", "%d %b %Y")
 _WEEKDAY = re.compile(r"^(mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+", re.IGNORECASE)

@@ -30,7 +30,7 @@ _NOT_READY = "There is no index to answer from; try again after the seconds in R
 
 
 def api_routes(*, assistant: Assistant, today: Callable[[], date]) -> APIRouter:
-    """The routes under /api, and /healthz and /readyz."""
+    """The routes that answer questions: /api/ask and /api/passages."""
     router = APIRouter()
 
     @router.post(
@@ -76,6 +76,13 @@ def api_routes(*, assistant: Assistant, today: Callable[[], date]) -> APIRouter:
     def passage(passage_id: str) -> JSONResponse:
         """What the provision says in our own words, who it binds, and where it comes from."""
         return JSONResponse(passage_as_json(assistant.passage(passage_id)))
+
+    return router
+
+
+def health_routes(*, assistant: Assistant) -> APIRouter:
+    """`/healthz` and `/readyz`, for whoever runs the service."""
+    router = APIRouter()
 
     @router.get("/healthz", tags=["running"], summary="Whether the process is up")
     def healthz() -> Health:

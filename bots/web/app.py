@@ -12,7 +12,7 @@ from starlette.responses import Response
 from assistant.desk import DeadlineDesk
 from assistant.errors import NavigatorError
 from assistant.service import Assistant
-from bots.web.api import api_routes
+from bots.web.api import api_routes, health_routes
 from bots.web.docs import docs_routes
 from bots.web.errors import Problem, as_json, explain
 from bots.web.guard import BodyLimit, SecurityHeaders, UnexpectedErrors
@@ -49,6 +49,7 @@ def create_app(*, assistant: Assistant, today: Callable[[], date], desk: Deadlin
 
     app.include_router(page_routes(assistant=assistant, today=today, pages=pages))
     app.include_router(api_routes(assistant=assistant, today=today))
+    app.include_router(health_routes(assistant=assistant))
     if desk is not None:
         app.include_router(time_limit_routes(desk=desk, today=today))
     app.include_router(docs_routes(app, pages=pages))

@@ -11,7 +11,7 @@ from assistant.sources import Verification
 from assistant.suspensions import Suspension
 from assistant.time_rules import Actor, CountFrom, DateMeans, Direction, Unit
 from assistant.timeline import StepState
-from assistant.told import SchoolDaysTold
+from assistant.told_school_days import SchoolDaysTold
 from bots.web.schemas import AuthorityShape, CalendarDay, Words
 
 Day: TypeAlias = date  # fields named `date` hide the type of that name

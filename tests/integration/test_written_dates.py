@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.adapters.dates import DayFirstReader
-from assistant.written_dates import find_dates, find_written_dates
+from assistant.date_places import find_dates
+from assistant.written_dates import find_written_dates
 from tests.fakes import TODAY, FakeDateReader
 
 READER = DayFirstReader()

@@ -16,7 +16,7 @@ from assistant.service import Assistant
 from bots.settings import Settings
 from bots.wiring import build_assistant
 from corpus.catalogue import read_catalogue
-from tests.journeys.programs import GOLDEN, Apnav
+from tests.journeys.programs import GOLDEN, Apnav, Site
 
 TODAY = date(2026, 11, 21)  # when the golden questions were written
 
@@ -145,3 +145,74 @@ def test_every_citation_says_what_it_is_and_links_only_where_the_catalogue_does(
         assert citation.quote
         assert citation.checked_on <= TODAY
         assert citation.url in places[citation.passage_id]  # None where the catalogue has no address
+
+
+# Dates in the answers that the advice line's own program reads -------------------------------------------------------
+
+POSTED = "Governors' decision letter was posted first class on 1 December 2026. Last date for the IRP application?"
+
+
+def test_a_program_reads_each_date_with_its_rule_working_and_source(site: Site) -> None:
+    answer = site.answer(POSTED, audience="adviser")
+
+    (deadline,) = answer["deadlines"]
+    assert (deadline["rule"], deadline["date"], deadline["meaning"]) == ("irp-apply", "2027-01-08", "last_day")
+    assert deadline["starts"] == "2026-12-03"
+    assert deadline["aim_for"] == "2027-01-06"
+    assert "so that nobody can call it late" in deadline["aim_because"]
+    assert deadline["working"].startswith("Posted first class on Tuesday 1 December 2026")
+    assert "not 15 calendar days" in deadline["working"]
+    assert deadline["calendar"].startswith("Usual term dates 2026-27")
+    assert deadline["label"]
+    assert deadline["who_must"]
+    assert deadline["what"]
+    cited = {citation["n"]: citation["passage_id"] for citation in answer["citations"]}
+    assert {cited[n] for n in deadline["citations"]} == {"exc-100"}
+
+
+def test_the_date_is_the_first_thing_the_text_says(site: Site) -> None:
+    answer = site.answer(POSTED, audience="adviser")
+
+    first = answer["text"].split("\n\n")[0]
+    assert "Friday 8 January 2027" in first
+    assert f"[{answer['deadlines'][0]['citations'][0]}]" in first
+
+
+def test_a_program_chooses_the_calendar_and_is_told_when_it_is_not_there(site: Site) -> None:
+    asked = "Governors' decision letter handed over on 1 October 2026. Last date for the IRP application?"
+
+    counted = site.answer(asked, calendar="two-week-october-2026-27")
+    refused = site.ask(asked, calendar="mars")
+
+    assert [deadline["date"] for deadline in counted["deadlines"]] == ["2026-11-05"]
+    assert (refused.status, refused.json["error"]["code"]) == (422, "unknown_calendar")
+
+
+def test_a_program_that_gives_no_date_gets_the_question_for_it(site: Site) -> None:
+    answer = site.answer("How long do the governors have to meet after a permanent exclusion?")
+
+    assert answer["deadlines"] == []
+    assert answer["question_back"].startswith("On what day was the governing board told")
+    assert answer["citations"][0]["passage_id"] == "exc-080"
+
+
+def test_a_reply_with_the_conversation_gets_the_date(site: Site) -> None:
+    asked = "How long do the governors have to meet after a permanent exclusion?"
+    history = [{"role": "user", "content": asked}, {"role": "assistant", "content": site.answer(asked)["text"]}]
+
+    answer = site.answer("they were told on 10 November 2026", history=history)
+
+    assert [(deadline["rule"], deadline["date"]) for deadline in answer["deadlines"]] == [("gdc-15", "2026-12-02")]
+    assert answer["question_back"] is None or "On what day" not in answer["question_back"]
+
+
+def test_the_published_description_names_every_field_of_a_date(site: Site) -> None:
+    shapes = site.get("/openapi.json").json["components"]["schemas"]
+    listed = shapes["AnswerResponse"]["properties"]["deadlines"]["items"]["$ref"]
+
+    described = shapes[listed.rpartition("/")[2]]
+
+    assert set(site.answer(POSTED)["deadlines"][0]) == set(described["properties"])
+    assert {"label", "date", "working", "citations", "rule", "meaning"} <= set(described["required"])
+    assert described["properties"]["date"]["format"] == "date"
+    assert "calendar" in shapes["AskRequest"]["properties"]

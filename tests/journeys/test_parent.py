@@ -170,6 +170,65 @@ def test_a_follow_up_without_its_conversation_is_not_guessed_at(site: Site) -> N
     assert cited(alone) != cited(followed)
 
 
+# Dates --------------------------------------------------------------------------------------------------------------
+
+WITHOUT_A_DATE = "The governors upheld the permanent exclusion. What is the last day to ask for a review panel?"
+GIVEN_IN_OCTOBER = "The governors' decision letter was handed to me on 1 October 2026."
+
+
+def test_parent_in_a_chat_is_asked_for_the_one_date_needed_replies_and_learns_the_last_day(apnav: Apnav) -> None:
+    chat = apnav.run("chat", stdin=f"{WITHOUT_A_DATE}\n1 December 2026, handed to me\n/quit\n")
+
+    assert chat.status == 0, chat.complained
+    first, dated = chat.said.split("Law as at ")[:2]
+    assert "within 15 school days after the day they are given written notice" in first
+    assert "On what day were you given the governors' decision letter" in first
+    assert "How the dates are counted" not in first
+    assert "Wednesday 6 January 2027" in dated.split("\n\n")[1]
+    assert "15 school days from Wednesday 2 December 2026 to Wednesday 6 January 2027" in dated
+    assert "SI 2012/1033" in dated
+
+
+def test_parent_in_a_chat_who_says_the_letter_was_posted_gets_the_later_day(apnav: Apnav) -> None:
+    chat = apnav.run("chat", stdin=f"{WITHOUT_A_DATE}\nit was posted first class on 1 December 2026\n")
+
+    assert chat.status == 0, chat.complained
+    assert (
+        "Posted first class on Tuesday 1 December 2026, so it counts as given on Thursday 3 December 2026" in chat.said
+    )
+    assert "Friday 8 January 2027" in chat.said
+
+
+def test_parent_whose_school_has_other_holidays_is_counted_on_its_calendar(apnav: Apnav) -> None:
+    asked = f"{GIVEN_IN_OCTOBER} What was the last day to ask for a review panel?"
+
+    usual = apnav.answer(asked)["deadlines"][0]
+    other = apnav.answer(asked, "--calendar", "two-week-october-2026-27")["deadlines"][0]
+
+    assert (usual["rule"], usual["date"], other["date"]) == ("irp-apply", "2026-10-22", "2026-11-05")
+    assert usual["calendar"] != other["calendar"]
+    assert "10 October to 25 October" in other["working"]
+
+
+def test_parent_who_names_a_calendar_that_is_not_there_is_told_which_are(apnav: Apnav) -> None:
+    refused = apnav.ask(f"{GIVEN_IN_OCTOBER} {WITHOUT_A_DATE}", "--calendar", "mars")
+
+    assert (refused.status, refused.said) == (2, "")
+    assert "no calendar “mars”" in refused.complained
+    assert "typical-2026-27" in refused.complained
+
+
+def test_parent_whose_calendar_ends_too_soon_is_told_what_is_needed_and_given_no_date(apnav: Apnav) -> None:
+    answer = apnav.answer(
+        "The governors' letter was handed to me on 18 October 2027. Last day to ask for a review panel?"
+    )
+
+    assert answer["status"] == "answered"
+    assert answer["deadlines"] == []
+    assert lead(answer) == ["exc-100"]
+    assert any("this count needs the term dates around" in notice for notice in answer["notices"])
+
+
 # The law of the day -------------------------------------------------------------------------------------------------
 
 OFF_SITE = "Can an academy direct my son off site to improve his behaviour?"

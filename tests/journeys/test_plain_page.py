@@ -23,6 +23,7 @@ class Page(HTMLParser):
         self.anchors: set[str] = set()
         self.tags: set[str] = set()
         self.handlers: list[str] = []
+        self.times: list[str] = []
         self.feed(markup)
         self.words = " ".join(unescape(re.sub(r"<[^>]+>", " ", markup)).split())
 
@@ -38,6 +39,8 @@ class Page(HTMLParser):
             self.fields.add(said["name"])
             if said.get("type") == "hidden":
                 self.hidden[said["name"]] = said.get("value", "")
+        if tag == "time":
+            self.times.append(said.get("datetime", ""))
         if tag == "a" and "href" in said:
             self.links.append(said["href"])
 
@@ -127,3 +130,61 @@ def test_markup_in_a_question_is_shown_as_text_and_never_as_part_of_the_page(sit
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in response.text
     assert not {"script", "img"} & page.tags
     assert page.handlers == []
+
+
+# A date, asked for and given ----------------------------------------------------------------------------------------
+
+ASKED_WITHOUT_A_DATE = "The governors upheld the permanent exclusion. What is the last day to ask for a review panel?"
+
+
+@pytest.fixture
+def asked_back(site: Site) -> Page:
+    """The page after a parent asked for a last day without saying when they were given the letter."""
+    response = site.send_form(question=ASKED_WITHOUT_A_DATE, audience="parent", as_at="", history="")
+    assert response.status == 200
+    return Page(response.text)
+
+
+@pytest.fixture
+def dated(site: Site, asked_back: Page) -> Page:
+    """The page after the parent replied with the day."""
+    response = site.send_form(
+        question="1 December 2026, handed to me", audience="parent", as_at="", history=asked_back.hidden["history"]
+    )
+    assert response.status == 200
+    return Page(response.text)
+
+
+def test_a_parent_who_gives_no_date_reads_the_rule_and_is_asked_for_the_one_date_needed(asked_back: Page) -> None:
+    assert "within 15 school days after the day they are given written notice" in asked_back.words
+    assert "On what day were you given the governors' decision letter" in asked_back.words
+    assert asked_back.words.count("On what day") == 1
+    assert "How this is counted" not in asked_back.words
+
+
+def test_a_parent_who_replies_with_the_date_reads_their_last_day_and_how_it_is_counted(dated: Page) -> None:
+    assert "2027-01-06" in dated.times
+    date_part = dated.words[dated.words.index("How this is counted") :]
+    assert "Wednesday 6 January 2027" in dated.words
+    assert "15 school days from Wednesday 2 December 2026 to Wednesday 6 January 2027" in date_part
+    assert "INSET on 4 January" in date_part
+    assert "not 15 calendar days" in date_part
+    assert "Calendar: Usual term dates 2026-27" in date_part
+    assert "On what day" not in dated.words[dated.words.index("How this is counted") :]
+
+
+def test_the_date_on_the_page_leads_to_its_source_on_the_same_page(dated: Page) -> None:
+    first_marker = next(link for link in dated.links if link.startswith("#source-"))
+
+    assert "dates-heading" in dated.anchors
+    assert first_marker.removeprefix("#") in dated.anchors
+    assert "https://www.legislation.gov.uk/uksi/2012/1033" in dated.links
+
+
+def test_the_page_says_what_the_date_was_counted_on_and_what_would_change_it(dated: Page) -> None:
+    notes = dated.words[dated.words.index("Please note") :]
+    assert (
+        "Tuesday 1 December 2026 is taken as the day the governors' decision letter was given to the parent." in notes
+    )
+    assert "School days are counted on “Usual term dates 2026-27" in notes
+    assert "INSET days and closures can move this date" in notes

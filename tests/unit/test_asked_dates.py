@@ -261,7 +261,8 @@ class TestWhatCannotBeComputed:
     def test_one_date_that_cannot_be_computed_does_not_hide_the_other(self) -> None:
         found = dates(
             "He was permanently excluded on 15 April 2027, letter from the governors handed to me on 12 July 2027. "
-            "What is the last day to apply for an independent review panel and what is the last day for a disability claim?"
+            "What is the last day to apply for an independent review panel and what is the last day for a disability "
+            "claim?"
         )
         assert named(found) == [("disability-claim", date(2027, 10, 14))]
         assert any("covers 2 September 2026 to 21 July 2027" in doubt for doubt in found.doubts)

@@ -25,7 +25,7 @@ from assistant.errors import (
     UnknownRule,
 )
 from assistant.suspensions import Suspension
-from assistant.told import SchoolDaysTold
+from assistant.told_school_days import SchoolDaysTold
 from tests.time_limits import LIMITS, FakeCalendars, a_calendar
 
 TODAY = date(2026, 11, 22)

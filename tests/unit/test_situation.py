@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.date_places import find_dates, impossible_dates
 from assistant.model import Situation, Turn
 from assistant.situation import law_date_of, read_situation
 from assistant.wording import Glossary
-from assistant.written_dates import find_dates, impossible_dates
 from tests.fakes import TERMS, TODAY
 
 GLOSSARY = Glossary(TERMS)

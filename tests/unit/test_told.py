@@ -8,7 +8,8 @@ import pytest
 
 from assistant.school_days import Term
 from assistant.time_rules import TimeLimits
-from assistant.told import NOTHING_TOLD, SchoolDaysTold, Told, as_told, tell
+from assistant.told import NOTHING_TOLD, Told, tell
+from assistant.told_school_days import SchoolDaysTold, as_told
 from corpus.time_limits import read_time_limits
 from tests.fakes import TODAY, FakeDateReader, a_calendar
 

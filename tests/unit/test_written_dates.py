@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.written_dates import WrittenDate, find_written_dates, impossible_dates
+from assistant.date_places import impossible_dates
+from assistant.written_dates import WrittenDate, find_written_dates
 from tests.fakes import TODAY, FakeDateReader
 
 
