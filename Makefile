@@ -5,11 +5,12 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-unit lint format evaluate clean
+.PHONY: help run test test-unit browser lint format evaluate clean
 
 help:
 	@echo "make run        set up, build the index, serve http://127.0.0.1:8000"
 	@echo "make test       lint, type-check and run every test"
+	@echo "make browser    install the browser of the browser tests (Debian, as root)"
 	@echo "make test-unit  only the quick tests (no disk, no network)"
 	@echo "make lint       ruff, mypy and the import rules"
 	@echo "make format     put the code in order"
@@ -25,8 +26,16 @@ run: $(READY)
 	$(BIN)/apnav ingest
 	$(BIN)/apnav serve
 
-test: lint
+test: lint browser
 	$(BIN)/python -m pytest
+
+# The browser tests look at the pages in Debian's Chromium; without it they are skipped, and in CI they fail.
+browser:
+	@if command -v chromium >/dev/null || command -v google-chrome >/dev/null; then true; \
+	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+			chromium fonts-dejavu-core >/dev/null; \
+	else echo "No Chromium here: the browser tests are skipped. Install it with: apt-get install chromium"; fi
 
 test-unit: $(READY)
 	$(BIN)/python -m pytest tests/unit

@@ -26,6 +26,18 @@ _MODALS = {
 }
 _NEGATION = re.compile(r"\b(?:no|not|never|cannot|nor|neither|without)\b|n['’]t\b", re.IGNORECASE)
 _ENOUGH_SHARED = 0.6
+_MONTHS = "january february march april june july august september october november december".split()
+_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+_TELLING = {
+    "number": re.compile(rf"£?\d+(?:[.,]\d+)*[a-z]{{0,2}}\b|\d+|\b(?:{'|'.join(_NUMBER_WORDS)})\b"),
+    "date": re.compile(rf"\b(?:{'|'.join((*_MONTHS, *_WEEKDAYS))})\b|(?<=\d )may\b|\bmay(?= \d)"),
+    "force": re.compile(
+        r"\b(?:must|should|shall|could|can|has to|have to|had to|required to|ought to)\b|\bcan(?=not\b)"
+        r"|(?<!\d )\bmay\b(?! \d)"
+    ),
+    "denial": _NEGATION,
+    "limit": re.compile(r"\b(?:before|after|unless|until|only|except|within|least|most)\b"),
+}
 _STRENGTH = {tier: place for place, tier in enumerate(Tier)}  # strongest first
 
 
@@ -99,6 +111,18 @@ def says_no_more(text: str, quotes: Sequence[str]) -> bool:
         return False
     stems = content_stems(text)
     return bool(stems) and len(stems & content_stems(whole)) / len(stems) >= _ENOUGH_SHARED
+
+
+def telling_words(text: str) -> Mapping[str, tuple[str, ...]]:
+    """The words that change most what a sentence says, in their order, by kind.
+
+    The kinds are "number", "date" (months and weekdays), "force" (must, should, may and their kin), "denial" (not,
+    never, without and their kin) and "limit" (before, unless, only and their kin). Numbers are in figures.
+    """
+    lowered = text.lower().replace("’", "'")
+    found = {kind: tuple(pattern.findall(lowered)) for kind, pattern in _TELLING.items()}
+    found["number"] = tuple(_NUMBER_WORDS.get(word, word.replace(",", "")) for word in found["number"])
+    return found
 
 
 def _numbers(text: str) -> frozenset[str]:

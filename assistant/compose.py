@@ -203,6 +203,11 @@ def _change_notice(passage: Passage, n: int, as_at: date) -> str:
     )
 
 
+ACADEMY_OR_MAINTAINED = (
+    "Is the school an academy, or one that the council maintains? Part of this answer differs between them."
+)
+
+
 def _which_setting(picked: Sequence[Picked], situation: Situation) -> str | None:
     """Ask for the kind of school only where two chosen passages give different kinds different answers."""
     if situation.settings:
@@ -211,7 +216,7 @@ def _which_setting(picked: Sequence[Picked], situation: Situation) -> str | None
     only = {next(iter(kind)) for kind in kinds if len(kind) == 1}
     if len(only) < 2:
         return None
-    return "Is the school an academy, or one that the council maintains? Part of this answer differs between them."
+    return ACADEMY_OR_MAINTAINED
 
 
 # Help, and the answers that are not answers -------------------------------------------------------------------------

@@ -8,6 +8,7 @@ NavigatorError
 │   ├── BadDate
 │   ├── WrongWeekday
 │   ├── AsAtBeforeLaw
+│   ├── ReplyTooLong
 │   └── DeadlineError          the date asked for cannot be computed
 │       ├── CalendarTooShort
 │       ├── BankHolidaysTooShort
@@ -35,6 +36,7 @@ NavigatorError
 │   ├── IngestBusy
 │   └── StorageFailed
 ├── EmbeddingModelError
+├── ConversationError          what is kept of conversations: see conversations.py
 └── EvaluationInputError
 """
 
@@ -104,6 +106,16 @@ class AsAtBeforeLaw(QuestionError):
         super().__init__(
             f"We hold no law as far back as {as_at:%-d %B %Y}: the earliest here is from {earliest:%-d %B %Y}. "
             "Please choose a later date."
+        )
+
+
+class ReplyTooLong(QuestionError):
+    code = "reply_too_long"
+
+    def __init__(self, length: int, *, limit: int) -> None:
+        super().__init__(
+            f"That reply has {length:,} characters and the limit is {limit:,}. Nothing you wrote is lost: shorten it, "
+            "then check it again."
         )
 
 
@@ -276,6 +288,15 @@ class UnknownPassage(NavigatorError):
 
     def __init__(self, passage_id: str) -> None:
         super().__init__(f"There is no passage “{passage_id}”. Check the id: it looks like exc-080 or ap-016.")
+
+
+class UnknownSource(NavigatorError):
+    code = "unknown_source"
+
+    def __init__(self, source_id: str) -> None:
+        super().__init__(
+            f"There is no source “{source_id[:80]}”. Check the address for mistakes, or choose one from the list."
+        )
 
 
 class CorpusError(NavigatorError):

@@ -215,6 +215,17 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Corrections:
+    """What a reader said of the child beside the message: settings, stages and needs that hold, and that do not.
+
+    The words are those of `Situation`. They win over whatever the message says.
+    """
+
+    also: frozenset[str] = frozenset()
+    without: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """What was asked, by whom, and the day whose law counts (`as_at` None: today, or the day the story names)."""
 
@@ -224,6 +235,7 @@ class Question:
     audience: Audience = Audience.PARENT
     history: tuple[Turn, ...] = ()
     calendar: str | None = None
+    corrections: Corrections = field(default_factory=Corrections)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
-from assistant.model import Catalogue
+from assistant.conversations import Conversation, Feedback, KeptTurn, SharedAnswer
+from assistant.model import Audience, Catalogue
 from assistant.school_days import SchoolCalendar
 
 
@@ -93,3 +94,74 @@ class DateReader(Protocol):
     def read(self, phrase: str, *, today: date) -> date | None:
         """The day that `phrase` ("10 November 2026", "3 days ago") names when today is `today`; None for nonsense."""
         ...
+
+
+class ReadingAge(Protocol):
+    """Tells how old a reader has to be to follow a text."""
+
+    def of(self, text: str) -> float | None:
+        """Years of age; None for a text without words."""
+        ...
+
+
+class Masker(Protocol):
+    """Takes out of a text what says who a child or family is."""
+
+    def mask(self, text: str) -> str:
+        """`text` with names, numbers and addresses of people replaced; law and dates of events stay."""
+        ...
+
+
+class Conversations(Protocol):
+    """Keeps the turns of conversations under unguessable ids. All of these raise `StoreUnavailable`."""
+
+    def start(self, audience: Audience, *, now: datetime) -> str:
+        """The id of a new conversation, which is kept for a set time from `now`."""
+        ...
+
+    def add(self, conversation_id: str, turn: KeptTurn) -> None:
+        """Keep the turn, masked. Raises `ConversationGone`."""
+        ...
+
+    def read(self, conversation_id: str, *, now: datetime) -> Conversation:
+        """What is kept under this id. Raises `ConversationGone`."""
+        ...
+
+
+class Eraser(Protocol):
+    """Makes what was kept unreadable for good, its text included. Both raise `StoreUnavailable`."""
+
+    def delete(self, conversation_id: str) -> bool:
+        """Delete the conversation with all that was shared or said about it, or the shared answer, with this id.
+
+        Whether there was one.
+        """
+        ...
+
+    def delete_expired(self, now: datetime) -> int:
+        """Delete everything whose time is over at `now`; how many conversations and shared answers that was."""
+        ...
+
+
+class SharedAnswers(Protocol):
+    """Keeps single answers that a link leads to. Both raise `StoreUnavailable`."""
+
+    def share(self, turn: KeptTurn, *, conversation_id: str | None = None) -> str:
+        """The unguessable id under which the turn, masked, can be read for a set time from `turn.at`."""
+        ...
+
+    def shared(self, share_id: str, *, now: datetime) -> SharedAnswer:
+        """The shared answer. Raises `SharedAnswerUnknown` and `SharedAnswerExpired`."""
+        ...
+
+
+class FeedbackBox(Protocol):
+    """Keeps what readers thought of answers."""
+
+    def keep_feedback(self, feedback: Feedback) -> None:
+        """Keep it, its words masked. Raises `StoreUnavailable`."""
+        ...
+
+
+class ConversationStore(Conversations, Eraser, SharedAnswers, FeedbackBox, Protocol):
+    """Everything that is kept of conversations."""

@@ -10,15 +10,16 @@ from assistant.asked_dates import NO_DATES, Clockwork
 from assistant.choose import choose
 from assistant.date_places import impossible_dates
 from assistant.errors import AsAtBeforeLaw, BadDate, EmptyQuestion, NotEnglish, QuestionTooLong, UnknownPassage
-from assistant.model import Answer, Audience, Passage, Question, Situation, Status, Turn
+from assistant.model import Answer, Audience, Catalogue, Corrections, Passage, Question, Situation, Status, Turn
 from assistant.ports import Knowledge, KnowledgeBase, PatternScanner
 from assistant.retrieve import DEFAULT_WEIGHTS, Retrieval, Weights, retrieve
 from assistant.shelf import Shelf
-from assistant.situation import read_situation
+from assistant.situation import corrected, read_situation
 from assistant.triage import EveryPattern, Triage
 from assistant.wording import clean, content_stems, has_words, known_share, looks_english
 
 MAX_QUESTION = 4000
+_AS_TOLD = Corrections()
 _HISTORY_READ = 12  # turns; older ones cannot change what a follow-up means
 
 # Below these best cosines the corpus does not speak of the question; figures in README.md, "Decisions".
@@ -74,12 +75,14 @@ class Assistant:
         as_at: date | None = None,
         audience: Audience = Audience.PARENT,
         calendar: str | None = None,
+        corrections: Corrections = _AS_TOLD,
         conversation_id: str | None = None,
     ) -> Answer:
         """The cited answer to `question`, on the law of `as_at` (default: the day the story names, else `today`).
 
-        School days are counted on `calendar` (its id; default: the one set for the service). Raises `QuestionError`
-        when the message itself cannot be answered, `IndexUnavailable` when nothing is indexed.
+        School days are counted on `calendar` (its id; default: the one set for the service); `corrections` win over
+        what the message says of the child. Raises `QuestionError` when the message itself cannot be answered,
+        `IndexUnavailable` when nothing is indexed.
         """
         started = perf_counter()
         text = _readable(question)
@@ -91,6 +94,7 @@ class Assistant:
             audience=audience,
             history=tuple(history)[-_HISTORY_READ:],
             calendar=calendar,
+            corrections=corrections,
         )
         answer = _answer(asked, prepared, self._weights, self._clockwork)
         took = round((perf_counter() - started) * 1000)
@@ -102,6 +106,10 @@ class Assistant:
         if found is None:
             raise UnknownPassage(passage_id)
         return found
+
+    def catalogue(self) -> Catalogue:
+        """Everything that the live index was made from. Raises `IndexUnavailable` when nothing is."""
+        return self._prepare().shelf.catalogue
 
     def readiness(self) -> Readiness:
         """What is live now. Raises `IndexUnavailable` when nothing is."""
@@ -177,6 +185,7 @@ def _read(question: Question, shelf: Shelf) -> tuple[Situation, date]:
         history=[replace(turn, content=shelf.glossary.expand(turn.content)) for turn in question.history],
         today=question.today,
     )
+    situation = corrected(situation, question.corrections)
     as_at = question.as_at or situation.law_date or question.today
     if as_at < shelf.earliest_law:
         raise AsAtBeforeLaw(as_at, earliest=shelf.earliest_law)

@@ -5,11 +5,13 @@ Only the reading of everyday English is here; no rule of law. "Not said" stays e
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import MAXYEAR, date, timedelta
 
 from assistant import phrases
 from assistant.date_places import MONTH, MONTHS, find_dates, full_dates
-from assistant.model import Situation, Turn
+from assistant.errors import UnknownCondition
+from assistant.model import Corrections, Situation, Turn
 
 # "no EHCP", "hasn't got an EHC plan", "never been in care"; not "the school didn't follow his EHCP".
 _DENIED = re.compile(
@@ -86,6 +88,29 @@ def read_situation(text: str, *, history: Iterable[Turn], today: date) -> Situat
         asks_reform=bool(phrases.REFORM.search(now)),
         asks_history=bool(phrases.HISTORY.search(now)),
         asks_statistics=bool(phrases.STATISTICS.search(now)),
+    )
+
+
+_SETTINGS = frozenset(name for name, _ in phrases.SETTINGS)
+_STAGES = frozenset(name for name, _ in phrases.STAGES)
+_NEEDS = frozenset(name for name, _ in phrases.NEEDS) | {"exclusion-over-5-days", "exclusion-over-15-days", "counting"}
+
+
+def corrected(situation: Situation, corrections: Corrections) -> Situation:
+    """`situation` with what the reader put right. A kind of school that was told stands in for any that was read.
+
+    Raises `UnknownCondition` for a word that is none of ours.
+    """
+    also, without = corrections.also, corrections.without
+    for word in sorted((also | without) - _SETTINGS - _STAGES - _NEEDS):
+        raise UnknownCondition(word, kind="setting, stage or need", known=tuple(sorted(_SETTINGS | _STAGES | _NEEDS)))
+    return replace(
+        situation,
+        settings=(also & _SETTINGS or situation.settings) - without,
+        stages=(situation.stages | also & _STAGES) - without,
+        needs=(situation.needs | also & _NEEDS) - without,
+        ruled_out=(situation.ruled_out | without & _NEEDS) - also,
+        ours=situation.ours or bool(also),
     )
 
 

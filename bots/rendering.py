@@ -11,6 +11,8 @@ from assistant.citations import reference
 from assistant.deadlines import Reckoning
 from assistant.explained import MEANS_IN_WORDS, WHAT_CHANGES_IT
 from assistant.model import Answer, Passage, Situation
+from assistant.replies import Checked
+from assistant.reply import Draft
 from assistant.school_days import SchoolCalendar
 from assistant.sources import Authority, Tier
 from assistant.suspensions import Crossing, PeriodTotal, Run, SuspensionTotals
@@ -51,6 +53,26 @@ def passage_as_json(passage: Passage) -> dict[str, Any]:
         del said[only_for_search]
     said["authority"] = [_authority(authority) for authority in passage.authority]
     return said
+
+
+# Replies ------------------------------------------------------------------------------------------------------------
+
+
+def draft_as_json(draft: Draft, *, reading_age: float | None) -> dict[str, Any]:
+    """A drafted reply, whole and sentence by sentence."""
+    said = _plain(status=draft.status, subject=draft.subject, text=draft.text, sentences=draft.pieces)
+    said |= _plain(citations=draft.citations, before_sending=draft.before_sending, as_at=draft.as_at)
+    return said | {
+        "reading_age": reading_age,
+        "wording_version": draft.wording.version,
+        "corpus_version": draft.corpus_version,
+    }
+
+
+def checked_as_json(checked: Checked) -> dict[str, Any]:
+    """What was found in an edited reply; places count in `text`."""
+    said = _plain(text=checked.text, findings=checked.findings, reading_age=checked.reading_age)
+    return said | _plain(sources_kept=checked.sources.kept, sources_dropped=checked.sources.dropped)
 
 
 # Time limits --------------------------------------------------------------------------------------------------------

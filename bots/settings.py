@@ -1,5 +1,6 @@
 """The settings, and the only reader of the environment: variables named APNAV_…, and a `.env` in the working folder."""
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -11,7 +12,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bots.errors import BadSetting
 
 PREFIX = "APNAV_"
-_NEVER_SHOWN = {"chroma_token", "chroma_url"}  # an address may hold a password that somebody put there
+# An address may hold a password that somebody put there.
+_NEVER_SHOWN = {"chroma_token", "chroma_url", "database_url", "rate_store", "secret_key"}
 _SHOWN_CHARACTERS = 80
 
 
@@ -43,12 +45,41 @@ def _server_address(url: str | None) -> str | None:
     return url.strip()
 
 
+def _database_address(url: SecretStr | None) -> SecretStr | None:
+    if url is not None:
+        parts = urlsplit(url.get_secret_value().strip())
+        if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
+            raise ValueError
+        _ = parts.port  # raises ValueError when it is not a port
+        return SecretStr(url.get_secret_value().strip())
+    return url
+
+
 def _header_safe(token: SecretStr | None) -> SecretStr | None:
     if token is not None:
         said = token.get_secret_value()
         if not said.isascii() or not said.isprintable() or " " in said:
             raise ValueError
     return token
+
+
+def _networks(text: str | None) -> str | None:
+    for part in (text or "").split(","):
+        if part.strip():
+            ip_network(part.strip())  # raises ValueError
+    return text
+
+
+def _rate_store(address: str) -> str:
+    if urlsplit(address).scheme not in {"memory", "redis", "rediss"}:
+        raise ValueError
+    return address
+
+
+def _long_enough(key: SecretStr | None) -> SecretStr | None:
+    if key is not None and len(key.get_secret_value().encode()) < 32:
+        raise ValueError
+    return key
 
 
 def _lower(value: Any) -> Any:
@@ -111,6 +142,39 @@ class Settings(BaseSettings):
         description="The school calendar that dates are counted on when no other is named: its id.",
         json_schema_extra={"allowed": "the id of a calendar; to see them: apnav calendar list"},
     )
+    database_url: Annotated[SecretStr | None, AfterValidator(_database_address), BeforeValidator(_empty_is_unset)] = (
+        Field(
+            default=None,
+            description="The PostgreSQL database that keeps conversations. Unset: a file in the data folder.",
+            json_schema_extra={"allowed": "an address such as postgresql://user:password@127.0.0.1:5432/apnav"},
+        )
+    )
+    keep_hours: int = Field(
+        default=24,
+        ge=1,
+        le=8760,
+        description="How long a conversation is kept from its first question; then it is deleted.",
+        json_schema_extra={"allowed": "a whole number of hours from 1 to 8760"},
+    )
+    share_hours: int = Field(
+        default=168,
+        ge=1,
+        le=8760,
+        description="How long a link to a shared answer works; then the answer is deleted.",
+        json_schema_extra={"allowed": "a whole number of hours from 1 to 8760"},
+    )
+    operator: Annotated[str | None, BeforeValidator(_empty_is_unset)] = Field(
+        default=None,
+        max_length=200,
+        description="Who runs this service, as its pages say it. Unset: they say that whoever installed it does.",
+        json_schema_extra={"allowed": "the name of a person or organisation, of at most 200 characters"},
+    )
+    operator_contact: Annotated[str | None, BeforeValidator(_empty_is_unset)] = Field(
+        default=None,
+        max_length=200,
+        description="How to reach whoever runs this service.",
+        json_schema_extra={"allowed": "an e-mail address, a web address or a short text, of at most 200 characters"},
+    )
     host: Annotated[str, BeforeValidator(_not_empty)] = Field(
         default="127.0.0.1",
         description="The address the web server listens on; 0.0.0.0 lets other machines in.",
@@ -127,6 +191,66 @@ class Settings(BaseSettings):
         default="info",
         description="How much the web server says.",
         json_schema_extra={"allowed": "critical, error, warning, info or debug"},
+    )
+    log_format: Annotated[Literal["console", "json"], BeforeValidator(_lower)] = Field(
+        default="console",
+        description="A log for people to read, or one JSON object a line.",
+        json_schema_extra={"allowed": "console or json"},
+    )
+    secret_key: Annotated[SecretStr | None, AfterValidator(_long_enough), BeforeValidator(_empty_is_unset)] = Field(
+        default=None,
+        description="Signs forms. Unset: made once and kept in the data folder.",
+        json_schema_extra={"allowed": "at least 32 characters nobody can guess"},
+    )
+    asks_per_minute: int = Field(
+        default=30,
+        ge=0,
+        le=1_000_000,
+        description="How many questions one client may ask in a minute; 0 is no limit.",
+        json_schema_extra={"allowed": "a whole number from 0 to 1000000"},
+    )
+    asks_per_hour: int = Field(
+        default=300,
+        ge=0,
+        le=1_000_000,
+        description="How many questions one client may ask in an hour; 0 is no limit.",
+        json_schema_extra={"allowed": "a whole number from 0 to 1000000"},
+    )
+    rate_store: Annotated[str, AfterValidator(_rate_store)] = Field(
+        default="memory://",
+        description="Where questions are counted: in this process, or in a Redis that several share.",
+        json_schema_extra={"allowed": "memory:// or an address such as redis://127.0.0.1:6379"},
+    )
+    trusted_proxies: Annotated[str | None, AfterValidator(_networks), BeforeValidator(_empty_is_unset)] = Field(
+        default=None,
+        description="The proxies whose word is taken for who the client is. Unset: none.",
+        json_schema_extra={"allowed": "addresses or networks with commas between, such as 10.0.0.0/8,::1"},
+    )
+    proxy_header: Annotated[Literal["x-forwarded-for", "forwarded"], BeforeValidator(_lower)] = Field(
+        default="x-forwarded-for",
+        description="The header in which the trusted proxies name the client.",
+        json_schema_extra={"allowed": "x-forwarded-for or forwarded"},
+    )
+    answer_timeout: int = Field(
+        default=20,
+        ge=1,
+        le=600,
+        description="Seconds until a person who waits for an answer is told to try again.",
+        json_schema_extra={"allowed": "a whole number from 1 to 600"},
+    )
+    answers_at_once: int = Field(
+        default=8,
+        ge=1,
+        le=1000,
+        description="How many answers are worked on at the same time; others wait their turn.",
+        json_schema_extra={"allowed": "a whole number from 1 to 1000"},
+    )
+    answers_waiting: int = Field(
+        default=100,
+        ge=0,
+        le=100_000,
+        description="How many questions may wait their turn; one more is told to come back in a few seconds.",
+        json_schema_extra={"allowed": "a whole number from 0 to 100000"},
     )
 
 

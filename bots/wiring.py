@@ -7,26 +7,32 @@ What is heavy (Chroma, LangChain, the web framework) is imported inside the func
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bots.errors import CalendarStays
+from bots.errors import BadSetting, CalendarStays
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from assistant.adapters.chroma import ChromaKnowledgeBase
+    from assistant.adapters.database import DatabaseStore
     from assistant.adapters.embeddings import EmbeddingSpec
     from assistant.adapters.places import Place
     from assistant.desk import DeadlineDesk
     from assistant.diary import DiaryEntry
     from assistant.model import Catalogue
-    from assistant.ports import Calendars
+    from assistant.ports import Calendars, ConversationStore, Masker
+    from assistant.replies import ReplyDesk
+    from assistant.reply_document import ReplyDocument
     from assistant.school_days import BankHolidays, SchoolCalendar
     from assistant.service import Assistant
     from bots.settings import Settings
+    from bots.web.safety import Safety
+    from bots.web.standing_pages import Standing
     from corpus.calendars import CalendarFolders
     from ingest.calendars import Proposal
     from ingest.pipeline import IngestReport, Workshop
@@ -58,11 +64,24 @@ def today() -> date:
     return datetime.now(UTC).astimezone(zone).date()
 
 
+def now() -> datetime:
+    """This moment."""
+    return datetime.now(UTC)
+
+
 def catalogue(folder: Path | None = None) -> Catalogue:
     """The corpus, checked: the project's own, or the one in `folder`. Raises `CorpusError`."""
     from corpus.catalogue import HERE, read_catalogue  # noqa: PLC0415 - see the top of this file
 
     return read_catalogue(folder or HERE)
+
+
+def check_reply_wording(folder: Path | None = None) -> None:
+    """Whether the wording of replies can be used; a folder of one's own need not have any. Raises `CorpusError`."""
+    from corpus.reply import FILE, HERE, read_reply_wording  # noqa: PLC0415 - see the top of this file
+
+    if folder is None or (folder / FILE).exists():
+        read_reply_wording(folder or HERE)
 
 
 def bank_holidays() -> BankHolidays:
@@ -164,11 +183,22 @@ def build_assistant(settings: Settings, *, school_calendars: Calendars | None = 
     return Assistant(build_knowledge_base(settings), scanner=PatternSet, clockwork=clockwork)
 
 
+def build_masker(settings: Settings) -> Masker:  # noqa: ARG001 - as its neighbours; a masker set otherwise would read it
+    """What takes children's details out of a text; its lists are read at the first one."""
+    from assistant.adapters.masking import PatternMasker  # noqa: PLC0415 - see the top of this file
+
+    return PatternMasker()
+
+
 def warm_up() -> None:
-    """Load what the first question about a date would wait 0.3 seconds for."""
+    """Load what else the first date would wait 0.3 seconds for, the first reply 2 and the first masking 4."""
     from assistant.adapters.dates import DayFirstReader  # noqa: PLC0415 - see the top of this file
+    from assistant.adapters.masking import PatternMasker  # noqa: PLC0415 - see the top of this file
+    from assistant.adapters.reading_age import FleschKincaid  # noqa: PLC0415 - see the top of this file
 
     DayFirstReader().warm()
+    Thread(target=FleschKincaid().warm, daemon=True).start()
+    Thread(target=PatternMasker().mask, args=("A child",), daemon=True).start()
 
 
 def build_desk(settings: Settings) -> DeadlineDesk:
@@ -208,10 +238,84 @@ def build_baseline(settings: Settings) -> Baseline:
     return _NearestStatements(build_knowledge_base(settings))
 
 
-def build_web(assistant: Assistant, *, desk: DeadlineDesk) -> FastAPI:
-    from bots.web.app import create_app  # noqa: PLC0415 - see the top of this file
+def build_store(settings: Settings) -> DatabaseStore:
+    """Where conversations are kept, all text masked first. It is opened, and brought up to date, when first used."""
+    from assistant.adapters.database import DatabaseStore  # noqa: PLC0415 - see the top of this file
 
-    return create_app(assistant=assistant, desk=desk, today=today)
+    masker = build_masker(settings)
+    keep, share = timedelta(hours=settings.keep_hours), timedelta(hours=settings.share_hours)
+    if settings.database_url is not None:
+        url = settings.database_url.get_secret_value()
+        return DatabaseStore.on_server(url, masker=masker, keep=keep, share=share)
+    file = settings.data_dir / "conversations.sqlite3"
+    return DatabaseStore.in_file(file, masker=masker, keep=keep, share=share)
+
+
+def build_replies(assistant: Assistant) -> ReplyDesk:
+    """Where replies to families are drafted and checked. Raises `CorpusError`."""
+    from assistant.adapters.reading_age import FleschKincaid  # noqa: PLC0415 - see the top of this file
+    from assistant.replies import ReplyDesk  # noqa: PLC0415 - see the top of this file
+    from corpus.reply import read_reply_wording  # noqa: PLC0415 - see the top of this file
+
+    return ReplyDesk(assistant, wording=read_reply_wording(), reading_age=FleschKincaid(), write=_write_docx)
+
+
+def build_web(
+    assistant: Assistant, *, desk: DeadlineDesk, settings: Settings, store: ConversationStore | None = None
+) -> FastAPI:
+    """The web application as the settings protect it. Raises `BadSetting`."""
+    from bots.web.app import create_app  # noqa: PLC0415 - see the top of this file
+    from bots.web.rates import RateStoreUnusable  # noqa: PLC0415 - see the top of this file
+
+    try:
+        return create_app(
+            assistant=assistant,
+            desk=desk,
+            store=store,
+            standing=build_standing(settings),
+            replies=build_replies(assistant),
+            today=today,
+            now=now,
+            safety=build_safety(settings),
+        )
+    except RateStoreUnusable as error:
+        raise BadSetting((f"APNAV_RATE_STORE cannot be used. {error}",)) from error
+
+
+def build_standing(settings: Settings) -> Standing:
+    """What the pages about this service say. Raises `EvaluationInputError` for figures that cannot be read."""
+    from bots.web.standing_pages import Standing  # noqa: PLC0415 - see the top of this file
+    from corpus.accuracy import read_accuracy  # noqa: PLC0415 - see the top of this file
+
+    return Standing(
+        operator=settings.operator,
+        operator_contact=settings.operator_contact,
+        keep_hours=settings.keep_hours,
+        share_hours=settings.share_hours,
+        accuracy=read_accuracy(),
+    )
+
+
+def build_safety(settings: Settings) -> Safety:
+    """How the web service protects itself. Makes the key of forms when there is none."""
+    from bots.secret_key import kept_key  # noqa: PLC0415 - see the top of this file
+    from bots.web.clients import networks  # noqa: PLC0415 - see the top of this file
+    from bots.web.queue import Patience  # noqa: PLC0415 - see the top of this file
+    from bots.web.rates import Rates  # noqa: PLC0415 - see the top of this file
+    from bots.web.safety import Safety  # noqa: PLC0415 - see the top of this file
+
+    given = settings.secret_key
+    return Safety(
+        key=given.get_secret_value().encode() if given else kept_key(settings.data_dir),
+        rates=Rates(
+            per_minute=settings.asks_per_minute, per_hour=settings.asks_per_hour, store=settings.rate_store
+        ),
+        patience=Patience(
+            seconds=settings.answer_timeout, at_once=settings.answers_at_once, waiting=settings.answers_waiting
+        ),
+        proxies=networks(settings.trusted_proxies),
+        proxy_header=settings.proxy_header,
+    )
 
 
 class _NearestStatements:
@@ -230,6 +334,12 @@ def _write_ical(
     from assistant.adapters.ical import write_ical  # noqa: PLC0415 - see the top of this file
 
     return write_ical(entries, stamp=stamp, today=today, title=title, remind=remind)
+
+
+def _write_docx(letter: ReplyDocument) -> bytes:
+    from assistant.adapters.reply_docx import write_docx  # noqa: PLC0415 - see the top of this file
+
+    return write_docx(letter)
 
 
 def _models(settings: Settings) -> Path:

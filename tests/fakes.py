@@ -11,8 +11,19 @@ from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
+from assistant.conversations import (
+    Conversation,
+    ConversationGone,
+    Feedback,
+    KeptTurn,
+    SharedAnswer,
+    SharedAnswerExpired,
+    SharedAnswerUnknown,
+    StoreUnavailable,
+)
 from assistant.errors import IndexMissing, UnknownCalendar
 from assistant.model import (
+    Audience,
     Catalogue,
     Force,
     GlossaryTerm,
@@ -113,6 +124,81 @@ class FakeDateReader:
             return datetime.strptime(phrase, "%d %B %Y").replace(tzinfo=UTC).date()
         except (OverflowError, ValueError):
             return None
+
+
+class FakeMasker:
+    """Takes out every word that begins with "Secret", and nothing else."""
+
+    def mask(self, text: str) -> str:
+        return re.sub(r"\bSecret\w*", "[name]", text)
+
+
+class FakeConversations:
+    """Keeps everything in memory, unmasked; with `broken`, nothing can be kept or read."""
+
+    def __init__(self) -> None:
+        self.conversations: dict[str, Conversation] = {}
+        self.links: dict[str, SharedAnswer] = {}
+        self.feedback: list[Feedback] = []
+        self.purged: list[datetime] = []
+        self.broken = False
+
+    def start(self, audience: Audience, *, now: datetime) -> str:
+        self._check()
+        new = Conversation(
+            id=f"conversation-{len(self.conversations) + 1:04}",
+            audience=audience,
+            started=now,
+            expires=now + timedelta(hours=24),
+        )
+        self.conversations[new.id] = new
+        return new.id
+
+    def add(self, conversation_id: str, turn: KeptTurn) -> None:
+        found = self.read(conversation_id, now=turn.at)
+        self.conversations[found.id] = replace(found, turns=(*found.turns, turn))
+
+    def read(self, conversation_id: str, *, now: datetime) -> Conversation:
+        self._check()
+        found = self.conversations.get(conversation_id)
+        if found is None or found.expires <= now:
+            raise ConversationGone
+        return found
+
+    def delete(self, conversation_id: str) -> bool:
+        self._check()
+        gone = (self.conversations.pop(conversation_id, None), self.links.pop(conversation_id, None))
+        return gone != (None, None)
+
+    def delete_expired(self, now: datetime) -> int:
+        self._check()
+        self.purged.append(now)
+        ended = [name for name, each in self.conversations.items() if each.expires <= now]
+        for name in ended:
+            del self.conversations[name]
+        return len(ended)
+
+    def share(self, turn: KeptTurn, *, conversation_id: str | None = None) -> str:
+        self._check()
+        new = SharedAnswer(id=f"link-{len(self.links) + 1:04}", turn=turn, expires=turn.at + timedelta(days=7))
+        self.links[new.id] = new
+        return new.id
+
+    def shared(self, share_id: str, *, now: datetime) -> SharedAnswer:
+        self._check()
+        if share_id not in self.links:
+            raise SharedAnswerUnknown
+        if self.links[share_id].expires <= now:
+            raise SharedAnswerExpired
+        return self.links[share_id]
+
+    def keep_feedback(self, feedback: Feedback) -> None:
+        self._check()
+        self.feedback.append(feedback)
+
+    def _check(self) -> None:
+        if self.broken:
+            raise StoreUnavailable("the test's drawer", why="it is full")
 
 
 def _nearest(query: str, texts: Mapping[str, Iterable[str]]) -> dict[str, float]:

@@ -26,7 +26,9 @@ def check(
     ] = None,
 ) -> None:
     """Read every file of the corpus and name each bad entry: file, line, entry and what to do."""
-    typer.echo(f"{_counted(wiring.catalogue(folder))}: all good")
+    found = _counted(wiring.catalogue(folder))
+    wiring.check_reply_wording(folder)
+    typer.echo(f"{found}: all good")
 
 
 def _counted(catalogue: "Catalogue") -> str:

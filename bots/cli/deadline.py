@@ -34,7 +34,6 @@ from bots.cli.time_options import (
     Posted,
     PostedOn,
     Remind,
-    SaidDay,
     SaidEvent,
     Today,
     happened_from,
@@ -43,6 +42,7 @@ from bots.cli.time_options import (
 )
 from bots.cli.time_text import reckoning_as_text, rules_as_text, timeline_as_text, totals_as_text
 from bots.rendering import chain_as_json, reckoning_as_json, rule_as_json, timeline_as_json, totals_as_json
+from bots.said_days import SaidDay
 
 _PUBLIC_EXAM = "public-exam"
 _LETTER = "exclusion-notice-given"

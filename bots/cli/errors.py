@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import typer
 from typer.exceptions import TyperException
 
+from assistant.conversations import ConversationGone
 from assistant.errors import CalendarError, IndexUnavailable, NavigatorError, QuestionError
 from bots.errors import BadSetting, CalendarStays
 
@@ -17,7 +18,7 @@ NO_INDEX = 3
 
 def exit_status(error: NavigatorError) -> int:
     """2 when the user can put the input right, 3 when there is no index to ask, 1 for everything else."""
-    if isinstance(error, QuestionError | CalendarError | BadSetting | CalendarStays):
+    if isinstance(error, QuestionError | CalendarError | ConversationGone | BadSetting | CalendarStays):
         return BAD_INPUT
     return NO_INDEX if isinstance(error, IndexUnavailable) else FAILED
 

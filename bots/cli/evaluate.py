@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 import yaml
 
+from assistant.accuracy import accuracy_of
 from assistant.errors import EvaluationInputError, QuestionError
 from assistant.evaluation import GoldenQuestion, Report, Run, golden_questions, run_of, score
 from assistant.model import Status
@@ -39,6 +40,10 @@ def evaluate(
     baseline: Annotated[
         bool, typer.Option("--baseline", help="Also score plain vector search, its 8 nearest.")
     ] = False,
+    publish: Annotated[
+        Path | None,
+        typer.Option(dir_okay=False, help="Save the figures here for /accuracy: corpus/accuracy.json is shown."),
+    ] = None,
     as_at: Annotated[
         date | None,
         typer.Option(
@@ -58,6 +63,8 @@ def evaluate(
     answers = _ask_all(golden, today=today, beside=file.parent) if runs is None else _read_runs(runs)
     if out is not None:
         _save(answers, out)
+    if publish is not None:
+        _publish(golden, answers, questions_of=file.name, out=publish)
     report = score(golden, answers)
     plain = score(golden, list(_baseline_runs(golden))) if baseline else None
     if as_json:
@@ -175,11 +182,25 @@ def _since(started: float) -> float:
 
 
 def _save(answers: Iterable[Run], out: Path) -> None:
-    lines = (json.dumps(asdict(answer), ensure_ascii=False) + "\n" for answer in answers)
+    _write("".join(json.dumps(asdict(answer), ensure_ascii=False) + "\n" for answer in answers), out)
+
+
+def _publish(golden: Sequence[GoldenQuestion], answers: Sequence[Run], *, questions_of: str, out: Path) -> None:
+    figures = accuracy_of(
+        golden,
+        answers,
+        measured_on=wiring.today(),
+        questions_of=questions_of,
+        corpus_version=wiring.catalogue().version,
+    )
+    _write(json.dumps(figures.as_json(), ensure_ascii=False, indent=1) + "\n", out)
+
+
+def _write(text: str, out: Path) -> None:
     try:
-        out.write_text("".join(lines), encoding="utf-8")
+        out.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise EvaluationInputError(f"The answers cannot be saved to {out}: {error.strerror}.") from error
+        raise EvaluationInputError(f"Nothing can be saved to {out}: {error.strerror}.") from error
 
 
 # Showing ------------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import typer
 
-from bots.cli import ask, calendar, corpus, deadline, evaluate, ingest, serve
+from bots.cli import ask, calendar, conversations, corpus, deadline, evaluate, ingest, reply, serve
 from bots.cli.errors import outcome_of
 
 app = typer.Typer(
@@ -20,12 +20,14 @@ app = typer.Typer(
 app.command()(ask.ask)
 app.command()(ask.chat)
 app.command()(ask.show)
+app.command()(reply.reply)
 app.command()(deadline.deadline)
 app.command()(deadline.timeline)
 app.command()(deadline.suspensions)
 app.command()(ingest.ingest)
 app.add_typer(corpus.commands, name="corpus")
 app.add_typer(calendar.commands, name="calendar")
+app.add_typer(conversations.commands, name="conversations")
 app.command()(serve.serve)
 app.command()(evaluate.evaluate)
 

@@ -2,16 +2,21 @@
 
 import os
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Annotated
 
 import typer
 
+from assistant.conversations import StoreUnavailable
 from assistant.errors import IndexUnavailable
 from assistant.service import Assistant
 from bots import wiring
 from bots.cli.errors import complain
 from bots.errors import AddressUnavailable
+from bots.logs import start_logging
+
+_LONGEST_HEAD = 32 * 1024  # bytes; the pages say it more kindly from 16 KiB on
 
 
 def serve(
@@ -24,15 +29,25 @@ def serve(
 ) -> None:
     """Answer on the web until Ctrl-C."""
     settings = wiring.load_settings()
+    start_logging(settings.log_format, level=settings.log_level)
     with listening_on(host or settings.host, settings.port if port is None else port) as listener:
         import uvicorn  # noqa: PLC0415 - a quarter of a second that no other command should pay
 
         assistant = wiring.build_assistant(settings)
-        app = wiring.build_web(assistant, desk=wiring.build_desk(settings))
+        store = wiring.build_store(settings)
+        app = wiring.build_web(assistant, desk=wiring.build_desk(settings), settings=settings, store=store)
         _warn_without_index(assistant)
+        _warn_without_store(store.open)
         wiring.warm_up()
-        # No access log: it would keep questions that a form put into the address.
-        config = uvicorn.Config(app, log_level=settings.log_level, access_log=False, server_header=False)
+        config = uvicorn.Config(
+            app,
+            log_config=None,  # uvicorn's lines go where ours go
+            access_log=False,  # it would keep questions that a form put into the address
+            server_header=False,
+            proxy_headers=False,  # uvicorn believes every program of this machine; we believe APNAV_TRUSTED_PROXIES
+            http="h11",  # the one that bounds what a request's head may hold
+            h11_max_incomplete_event_size=_LONGEST_HEAD,
+        )
         typer.echo(f"AP Navigator answers at {_address(listener)} (Ctrl-C stops it)")
         with suppress(KeyboardInterrupt):
             uvicorn.Server(config).run(sockets=[listener])
@@ -64,6 +79,14 @@ def listening_on(host: str, port: int) -> socket.socket:
 def _address(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _warn_without_store(open_store: Callable[[], None]) -> None:
+    """Answers are given all the same; nothing is kept until the store can be opened."""
+    try:
+        open_store()
+    except StoreUnavailable as error:
+        complain(error.code, str(error))
 
 
 def _warn_without_index(assistant: Assistant) -> None:

@@ -1,51 +1,30 @@
 """Time limits, timelines and totals as plain text: 80 columns, or one step a paragraph for a screen reader."""
 
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from itertools import groupby
 
 from assistant.deadlines import Reckoning
 from assistant.desk import DeadlineDesk
 from assistant.explained import MEANS_IN_WORDS, NOT_ADVICE, calendar_particulars, in_one_line, particulars
 from assistant.school_days import SchoolCalendar
 from assistant.suspensions import PeriodTotal, Run, SuspensionTotals
-from assistant.time_rules import Actor
 from assistant.timeline import StepState, Timeline, TimelineStep
 from assistant.working import in_words
 from bots.rendering import is_open
+from bots.time_words import SAID_OF_THE_WHOLE, by_actor, opening_of, state_in_words
 
 WIDTH = 80
-
-_OF_ACTOR: Mapping[Actor, str] = {
-    Actor.FAMILY: "For families",
-    Actor.SCHOOL: "For schools and governors",
-    Actor.COUNCIL: "For councils",
-    Actor.PANEL: "For review panels",
-    Actor.TRIBUNAL: "For tribunals",
-    Actor.OTHER: "For others, and days that the law fixes",
-}
-
-_STATES: Mapping[StepState, str] = {
-    StepState.PASSED: "passed",
-    StepState.TODAY: "today",
-    StepState.OPEN: "open",
-    StepState.AT_ONCE: "at once",
-    StepState.UNKNOWN: "not known",
-}
-
 
 # One date -----------------------------------------------------------------------------------------------------------
 
 
 def rules_as_text(desk: DeadlineDesk) -> str:
     """Every time limit, one a line, in groups by who must act."""
-    order = list(Actor)
-    rules = sorted(desk.rules(), key=lambda rule: order.index(rule.actor))
-    widest = max((len(rule.id) for rule in rules), default=0)
+    widest = max((len(rule.id) for rule in desk.rules()), default=0)
     blocks = [
-        "\n".join([_OF_ACTOR[actor], *(f"  {rule.id:<{widest}}  {rule.label}" for rule in group)])
-        for actor, group in groupby(rules, key=lambda rule: rule.actor)
+        "\n".join([heading, *(f"  {rule.id:<{widest}}  {rule.label}" for rule in rules)])
+        for heading, rules in by_actor(desk.rules())
     ]
     timelines = [f"  {chain.id:<{widest}}  {chain.title}" for chain in desk.chains()]
     blocks.append("\n".join(["Whole timelines, for apnav timeline", *timelines]))
@@ -96,7 +75,7 @@ def _table(timeline: Timeline) -> Iterator[str]:
     yield from _row([name for name, _ in _COLUMNS])
     yield "  ".join("-" * width for _, width in _COLUMNS)
     for number, step in enumerate(timeline.steps, start=1):
-        state = _state(step, today=timeline.today)
+        state = state_in_words(step, today=timeline.today)
         yield from _row([_when(step), state, f"{number}. {step.label}", step.who_must])
 
 
@@ -116,13 +95,6 @@ def _when(step: TimelineStep) -> str:
     if day is None or step.state is StepState.UNKNOWN:
         return "date needed"
     return f"{day:%a} {day.day} {day:%b %Y}"
-
-
-def _state(step: TimelineStep, *, today: date) -> str:
-    if step.told is not None and step.told <= today:
-        return "done"
-    waits = step.state in {StepState.OPEN, StepState.AT_ONCE} and not is_open(step, today=today)
-    return "to come" if waits else _STATES[step.state]
 
 
 def _below_the_table(timeline: Timeline) -> Iterator[str]:
@@ -150,15 +122,14 @@ def _undated(timeline: Timeline) -> Iterator[str]:
             yield step.problem
 
 
-_SAID_BELOW = {"What", "Calendar", "What would change it"}  # of the whole timeline, or in the step's own words
-
-
 def _as_paragraph(step: TimelineStep, *, today: date) -> str:
     found = step.reckoning
-    lines = [_paragraph(_opening(step), f"{step.label} ({_state(step, today=today)}).")]
+    lines = [_paragraph(opening_of(step), f"{step.label} ({state_in_words(step, today=today)}).")]
     lines.append(_paragraph("What", step.what))
     if found is not None:
-        lines += [_paragraph(heading, words) for heading, words in particulars(found) if heading not in _SAID_BELOW]
+        lines += [
+            _paragraph(heading, words) for heading, words in particulars(found) if heading not in SAID_OF_THE_WHOLE
+        ]
     else:
         lines.append(_paragraph("Who must act", step.who_must))
         lines += [_paragraph("Taken as known", assumed) for assumed in step.assumed]
@@ -166,14 +137,6 @@ def _as_paragraph(step: TimelineStep, *, today: date) -> str:
     lines += [_paragraph("Done on", in_words(step.told))] if step.told else []
     lines += [_paragraph("Date needed", step.problem)] if step.problem else []
     return "\n".join(lines)
-
-
-def _opening(step: TimelineStep) -> str:
-    if step.day is not None:
-        return in_words(step.day)
-    if step.on is None or step.state is StepState.UNKNOWN:
-        return "Date needed"
-    return f"Without delay, from {in_words(step.on)}"
 
 
 # Suspensions --------------------------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ def _may_fail(why: Mapping[int, str]) -> dict[int | str, dict[str, Any]]:
     return {status: {"model": ErrorResponse, "description": words} for status, words in why.items()}
 
 
+TOO_OFTEN = "Too many questions from one client; try again after the seconds in Retry-After."
 _NOT_READY = "There is no index to answer from; try again after the seconds in Retry-After."
 
 
@@ -45,7 +46,8 @@ def api_routes(*, assistant: Assistant, today: Callable[[], date]) -> APIRouter:
                     400: "The body is not JSON.",
                     413: "The body is too large.",
                     422: "A field, or the question itself, cannot be read; `fields` says what to mend.",
-                    503: _NOT_READY,
+                    429: TOO_OFTEN,
+                    503: f"{_NOT_READY} Or too many people ask, or the answer took too long.",
                 }
             ),
         },
@@ -59,6 +61,7 @@ def api_routes(*, assistant: Assistant, today: Callable[[], date]) -> APIRouter:
             as_at=asked.as_at,
             audience=asked.audience,
             calendar=asked.calendar,
+            corrections=asked.corrections(),
             conversation_id=asked.conversation_id,
         )
         return Response(to_json(answer_as_json(answer)), media_type="application/json", headers=_PRIVATE)

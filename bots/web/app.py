@@ -1,7 +1,7 @@
 """The web application, put together from an assistant and a calendar."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -11,17 +11,28 @@ from starlette.responses import Response
 
 from assistant.desk import DeadlineDesk
 from assistant.errors import NavigatorError
+from assistant.ports import ConversationStore
+from assistant.replies import ReplyDesk
 from assistant.service import Assistant
 from bots.web.api import api_routes, health_routes
+from bots.web.conversations import conversation_routes
+from bots.web.csrf import FOR_PROGRAMS, FormTokens
+from bots.web.date_files import date_file_routes
 from bots.web.docs import docs_routes
 from bots.web.errors import Problem, as_json, explain
-from bots.web.guard import BodyLimit, SecurityHeaders, UnexpectedErrors
+from bots.web.keeping import PURGE_EVERY, Keeping, purging
 from bots.web.page import page_routes
 from bots.web.pages import FOLDER, Pages
+from bots.web.reply import reply_routes
+from bots.web.reply_api import reply_api_routes
+from bots.web.safety import Safety, guard
+from bots.web.source_pages import source_pages
+from bots.web.standing_pages import Standing, standing_pages
+from bots.web.stream import stream_routes
 from bots.web.time_limits_api import time_limit_routes
+from bots.web.time_pages import time_pages
 
-MAX_BODY = 64 * 1024  # bytes
-_FOR_PROGRAMS = ("/api/", "/healthz", "/readyz", "/openapi.json")
+_FOR_PEOPLE = ("/passages/", "/sources", "/time-limits", "/share", "/feedback", "/conversations/")
 
 _ABOUT = (
     "Cited answers about exclusion, suspension and alternative provision in England. Information, not legal advice. "
@@ -29,10 +40,27 @@ _ABOUT = (
 )
 
 
-def create_app(*, assistant: Assistant, today: Callable[[], date], desk: DeadlineDesk | None = None) -> FastAPI:
+def create_app(
+    *,
+    assistant: Assistant,
+    today: Callable[[], date],
+    desk: DeadlineDesk | None = None,
+    safety: Safety | None = None,
+    store: ConversationStore | None = None,
+    standing: Standing | None = None,
+    replies: ReplyDesk | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    purge_every: timedelta = PURGE_EVERY,
+) -> FastAPI:
     """The web doorway to `assistant` and `desk`: pages at /, the API at /api, its documentation at /docs."""
+    safety = safety or Safety()
+    tokens = FormTokens(safety.key)
     app = FastAPI(title="AP Navigator", version="1", description=_ABOUT, docs_url=None, redoc_url=None)
-    pages = Pages()
+    keeping = None
+    if store is not None:
+        keeping = Keeping(store, now=now)
+        app.router.lifespan_context = purging(store, now=now, every=purge_every)
+    pages = Pages(form_token=tokens.issue)
 
     def respond(request: Request, problem: Problem) -> Response:
         return pages.problem(request, problem) if _is_for_people(request) else as_json(problem)
@@ -42,16 +70,23 @@ def create_app(*, assistant: Assistant, today: Callable[[], date], desk: Deadlin
 
     for kind in (NavigatorError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, handle)
-    # The last one added is the outermost.
-    app.add_middleware(BodyLimit, limit=MAX_BODY, respond=respond)
-    app.add_middleware(UnexpectedErrors, respond=respond)
-    app.add_middleware(SecurityHeaders)
+    guard(app, safety=safety, tokens=tokens, pages=pages, respond=respond, is_for_people=_is_for_people)
 
-    app.include_router(page_routes(assistant=assistant, today=today, pages=pages))
+    app.include_router(page_routes(assistant=assistant, today=today, pages=pages, desk=desk, keeping=keeping))
+    if keeping is not None:
+        app.include_router(conversation_routes(assistant=assistant, keeping=keeping, today=today, pages=pages))
     app.include_router(api_routes(assistant=assistant, today=today))
+    app.include_router(stream_routes(assistant=assistant, today=today, pages=pages, desk=desk, keeping=keeping))
     app.include_router(health_routes(assistant=assistant))
+    app.include_router(source_pages(assistant=assistant, today=today, pages=pages))
+    app.include_router(standing_pages(standing=standing or Standing(), keeps=keeping is not None, pages=pages))
     if desk is not None:
+        app.include_router(time_pages(desk=desk, today=today, pages=pages))
         app.include_router(time_limit_routes(desk=desk, today=today))
+        app.include_router(date_file_routes(desk=desk, today=today))
+    if replies is not None:
+        app.include_router(reply_routes(desk=replies, today=today, pages=pages))
+        app.include_router(reply_api_routes(desk=replies, today=today))
     app.include_router(docs_routes(app, pages=pages))
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     return app
@@ -60,6 +95,6 @@ def create_app(*, assistant: Assistant, today: Callable[[], date], desk: Deadlin
 def _is_for_people(request: Request) -> bool:
     """Whether a person reads the response: pages are always HTML, the API always JSON, the rest as asked for."""
     path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
-    if path.startswith(_FOR_PROGRAMS):
+    if path.startswith(FOR_PROGRAMS):
         return False
-    return path == "/" or path.startswith("/passages/") or "text/html" in request.headers.get("accept", "")
+    return path == "/" or path.startswith(_FOR_PEOPLE) or "text/html" in request.headers.get("accept", "")

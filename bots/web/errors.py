@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
+from assistant.conversations import ConversationError, SharedAnswerExpired, StoreUnavailable
 from assistant.errors import (
     AsAtBeforeLaw,
     DeadlineError,
@@ -24,6 +25,7 @@ from assistant.errors import (
     NavigatorError,
     QuestionError,
     UnknownPassage,
+    UnknownSource,
 )
 
 _log = logging.getLogger(__name__)
@@ -62,7 +64,12 @@ def explain(error: Exception) -> Problem:
             # The day may have come from the question or from the field for it: neither is blamed.
             fields = {} if isinstance(error, AsAtBeforeLaw | DeadlineError) else {"question": str(error)}
             return Problem(status=422, code=error.code, message=str(error), fields=fields)
-        case UnknownPassage():
+        case StoreUnavailable():
+            return _of_no_store(error)
+        case ConversationError():
+            gone = isinstance(error, SharedAnswerExpired)
+            return Problem(status=410 if gone else 404, code=error.code, message=str(error))
+        case UnknownPassage() | UnknownSource():
             return Problem(status=404, code=error.code, message=str(error))
         case IndexUnavailable() | EmbeddingModelError():
             return _of_not_ready(error)
@@ -92,6 +99,72 @@ def too_large(limit: int) -> Problem:
     )
 
 
+def body_too_slow() -> Problem:
+    """The body had not arrived when patience ended."""
+    message = "What you sent did not arrive in time: the connection may be slow. Please go back and send it again."
+    return Problem(status=408, code="too_slow", message=message, headers={"Connection": "close"})
+
+
+def address_too_long() -> Problem:
+    return Problem(
+        status=414,
+        code="address_too_long",
+        message="That address is too long. Start from the first page and write your question in the box.",
+    )
+
+
+def headers_too_large() -> Problem:
+    return Problem(
+        status=431,
+        code="headers_too_large",
+        message="Your browser sent more than a page needs. Clear its cookies for this site and try again.",
+    )
+
+
+# Who may ask, and how often -----------------------------------------------------------------------------------------
+
+_IN_DANGER = "If a child is in danger now, do not wait: call 999."
+
+
+def asked_too_often(seconds: int) -> Problem:
+    """One client has asked more than its share; it may ask again after `seconds`."""
+    wait = f"{seconds} seconds" if seconds < 90 else f"{-(-seconds // 60)} minutes"
+    message = (
+        f"Many questions came from your connection in a short time. Please wait {wait}, then send this again. "
+        f"Nothing was lost. {_IN_DANGER}"
+    )
+    return Problem(status=429, code="asked_too_often", message=message, headers={"Retry-After": str(seconds)})
+
+
+def too_busy() -> Problem:
+    message = f"Many people are asking just now. Please send your question again in a few seconds. {_IN_DANGER}"
+    return Problem(status=503, code="too_busy", message=message, headers={"Retry-After": "5"})
+
+
+def answer_took_too_long() -> Problem:
+    message = (
+        "The answer took too long, so we stopped waiting for it. Please send your question again; a shorter one, "
+        f"about one thing, is quicker. {_IN_DANGER}"
+    )
+    return Problem(status=503, code="answer_took_too_long", message=message, headers=_RETRY)
+
+
+def foreign_form() -> Problem:
+    message = (
+        "This was sent from a page that is not ours, so nothing was done. If you wrote it yourself, go to our first "
+        "page and send it from there."
+    )
+    return Problem(status=403, code="foreign_form", message=message)
+
+
+def stale_form() -> Problem:
+    message = (
+        "The page was open for too long, so nothing was done yet, to keep you safe. Nothing you wrote was lost: "
+        "check it and send it again."
+    )
+    return Problem(status=403, code="stale_form", message=message)
+
+
 # The index ----------------------------------------------------------------------------------------------------------
 
 # The errors themselves name folders of the server: those go to the log, not to the reader.
@@ -115,6 +188,15 @@ def _of_not_ready(error: NavigatorError) -> Problem:
         (words for kind, words in _NOT_READY if isinstance(error, kind)), "the search index is not available just now"
     )
     message = f"Nothing can be answered just now: {why}. Please try again in a few minutes."
+    return Problem(status=503, code=error.code, message=message, headers=_RETRY)
+
+
+def _of_no_store(error: NavigatorError) -> Problem:
+    _log.warning("Not kept: %s", error)
+    message = (
+        "What is kept of conversations cannot be read or changed just now, so nothing was done. Answers are given all "
+        "the same. Please try again in a few minutes."
+    )
     return Problem(status=503, code=error.code, message=message, headers=_RETRY)
 
 

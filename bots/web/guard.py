@@ -1,5 +1,6 @@
-"""What stands around every request: a limit on its size, headers that keep browsers safe, and a last catch."""
+"""What stands around every request: limits on its size, headers that keep browsers safe, and a last catch."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -7,19 +8,24 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bots.web.errors import Problem, explain, too_large
+from bots.web.bodies import ClientLeft, replay
+from bots.web.errors import Problem, address_too_long, body_too_slow, explain, headers_too_large, too_large
 
 Respond = Callable[[Request, Problem], Response]
 """Shows a problem in the form its reader expects: a page or JSON."""
 
 SECURITY_HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
+    # Not "no-referrer": browsers would then hide where our own forms come from, and we could not tell them from others.
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": (
+        "accelerometer=(), camera=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), payment=(), usb=()"
+    ),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     # Answers are personal, so no shared cache keeps them. Not "no-store": a parent who follows a link to the law
@@ -28,8 +34,11 @@ SECURITY_HEADERS: Mapping[str, str] = {
 }
 
 
+_HTTPS_FROM_NOW_ON = "max-age=31536000"  # seconds: a year
+
+
 class SecurityHeaders:
-    """Puts `SECURITY_HEADERS` on every response that does not set its own."""
+    """Puts `SECURITY_HEADERS` on every response that does not set its own; over https, only https from then on."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -40,6 +49,8 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in SECURITY_HEADERS.items():
                     headers.setdefault(name, value)
+                if scope.get("scheme") == "https":
+                    headers.setdefault("Strict-Transport-Security", _HTTPS_FROM_NOW_ON)
             await send(message)
 
         await self._app(scope, receive, send_guarded)
@@ -71,16 +82,41 @@ class UnexpectedErrors:
             await self._respond(Request(scope), explain(error))(scope, receive, send)
 
 
+class HeadLimit:
+    """Refuses addresses and headers that no browser of an honest reader sends."""
+
+    def __init__(self, app: ASGIApp, *, respond: Respond, address: int = 8 * 1024, headers: int = 16 * 1024) -> None:
+        self._app = app
+        self._respond = respond
+        self._address = address
+        self._headers = headers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        problem = self._problem(scope) if scope["type"] == "http" else None
+        if problem is not None:
+            await self._respond(Request(scope), problem)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+    def _problem(self, scope: Scope) -> Problem | None:
+        if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > self._address:
+            return address_too_long()
+        if sum(len(name) + len(value) for name, value in scope["headers"]) > self._headers:
+            return headers_too_large()
+        return None
+
+
 class BodyLimit:
-    """Refuses bodies of more than `limit` bytes, declared or not, before anything reads them.
+    """Refuses bodies of more than `limit` bytes, declared or not, or that take more than `seconds` to arrive.
 
     A body somewhat too large is read to its end and dropped: a browser that is cut off while sending shows
     "connection reset" instead of our words.
     """
 
-    def __init__(self, app: ASGIApp, *, limit: int, respond: Respond) -> None:
+    def __init__(self, app: ASGIApp, *, limit: int, respond: Respond, seconds: float = 30) -> None:
         self._app = app
         self._limit = limit
+        self._seconds = seconds
         self._patience = 32 * limit
         self._respond = respond
 
@@ -89,13 +125,17 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         try:
-            body = None if self._is_hopeless(scope) else await self._read(receive)
-        except _ClientLeft:
+            async with asyncio.timeout(self._seconds):
+                body = None if self._is_hopeless(scope) else await self._read(receive)
+        except ClientLeft:
+            return
+        except TimeoutError:
+            await self._respond(Request(scope), body_too_slow())(scope, receive, send)
             return
         if body is None:
             await self._respond(Request(scope), too_large(self._limit))(scope, receive, send)
             return
-        await self._app(scope, _replay(body, receive), send)
+        await self._app(scope, replay(body, receive), send)
 
     def _is_hopeless(self, scope: Scope) -> bool:
         declared = Headers(scope=scope).get("content-length", "")
@@ -108,7 +148,7 @@ class BodyLimit:
         while seen <= self._patience:
             message = await receive()
             if message["type"] == "http.disconnect":
-                raise _ClientLeft
+                raise ClientLeft
             chunk = message.get("body", b"")
             seen += len(chunk)
             if seen <= self._limit:
@@ -116,21 +156,3 @@ class BodyLimit:
             if not message.get("more_body", False):
                 break
         return bytes(kept) if seen <= self._limit else None
-
-
-class _ClientLeft(Exception):
-    """Nobody is there any more to read an answer."""
-
-
-def _replay(body: bytes, receive: Receive) -> Receive:
-    """A `receive` that gives the body that was read, then whatever comes after it."""
-    given = False
-
-    async def replayed() -> Message:
-        nonlocal given
-        if given:
-            return await receive()
-        given = True
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return replayed

@@ -1,96 +1,78 @@
-"""The pages for people: the question form with its cited answer, and the page of a passage. No script anywhere."""
+"""The pages for people: the question form with its cited answer, and the page of a passage. All work without script."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from assistant.model import Answer, Audience, Role, Statement, Status, Turn
+from assistant.desk import DeadlineDesk
+from assistant.model import Answer, Audience, Turn
 from assistant.service import Assistant
-from assistant.sources import Verification
+from bots.web.answer_view import AnswerView, view
+from bots.web.date_files import file_address
 from bots.web.errors import Problem, UnreadableHistory, explain
+from bots.web.keeping import AfterAnswer, Keeping
 from bots.web.pages import Pages
 from bots.web.schemas import AskRequest, HistoryTurn
+from bots.web.starters import ADDABLE, EXAMPLES, STARTER, STARTERS
 
 MAX_HISTORY = 12_000  # bytes of JSON that a page carries from question to question
 _TURNS_KEPT = 12
 _ANSWER_KEPT = 600  # characters of an earlier answer: enough to know what was said
+_CORRECTIONS_KEPT = 40
 
 _HISTORY = TypeAdapter(tuple[HistoryTurn, ...])
-_MARKER = re.compile(r"\[(\d{1,3})\]")
-
-_HEADINGS: Mapping[Role, str] = {
-    Role.CORRECTION: "First, a correction",
-    Role.DIRECT: "The answer",
-    Role.DUTY: "What must happen, and who must do it",
-    Role.TIME_LIMIT: "Time limits",
-    Role.ROUTE: "What can be done",
-    Role.CHANGE: "What changed",
-    Role.HELP: "Help and advice",
-}
-_TITLES: Mapping[Status, str] = {
-    Status.ANSWERED: "Your answer",
-    Status.CLARIFY: "One question back",
-    Status.NOT_FOUND: "We could not find this",
-    Status.OUT_OF_SCOPE: "This is outside what we cover",
-    Status.URGENT: "Get help now",
-}
 
 
 class AskForm(BaseModel):
-    """The form as the reader sent it: all text, whatever it says, so that all of it can be shown again."""
+    """The form as the reader sent it: all text, whatever it says, so that all of it can be shown again.
+
+    `assume` and `denied` are what was put right of the child's situation before; `add` and `remove` put more right.
+    """
+
+    model_config = ConfigDict(populate_by_name=True)
 
     question: str = ""
     audience: str = Audience.PARENT.value
     as_at: str = ""
+    calendar: str = ""
     history: str = ""
+    assume: list[str] = []
+    denied: list[str] = Field(default=[], alias="not")
+    conversation_id: str = ""
+    add: str = ""
+    remove: str = ""
+
+    def settled(self) -> "AskForm":
+        """The same with `add` and `remove` worked in; the last word on a thing counts."""
+        also = [word for word in dict.fromkeys([*self.assume, self.add]) if word and word != self.remove]
+        denied = [word for word in dict.fromkeys([*self.denied, self.remove]) if word and word not in also]
+        fresh = {"assume": also[-_CORRECTIONS_KEPT:], "denied": denied[-_CORRECTIONS_KEPT:], "add": "", "remove": ""}
+        return self.model_copy(update=fresh)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
-    """The statements that do one thing in an answer, under their heading; an answer that comes first needs none."""
-
-    heading: str | None
-    statements: tuple[Statement, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerView:
-    """An answer arranged for the page. `opening` is a plain sentence that comes before any statement."""
-
-    answer: Answer
-    title: str
-    opening: str | None
-    sections: tuple[Section, ...]
-    next_steps: tuple[str, ...]
-    unchecked: frozenset[int]
-
-    def pieces(self, text: str) -> Sequence[tuple[str, int | None]]:
-        """`text` cut at its [n] markers: plain words, and the numbers that lead to a source of this answer."""
-        known = {citation.n for citation in self.answer.citations}
-        cut = _MARKER.split(text)  # words, number, words, number, ... words
-        return [
-            (part, None) if place % 2 == 0 else (f"[{part}]", int(part) if int(part) in known else None)
-            for place, part in enumerate(cut)
-            if part
-        ]
-
-
-def page_routes(*, assistant: Assistant, today: Callable[[], date], pages: Pages) -> APIRouter:
+def page_routes(
+    *,
+    assistant: Assistant,
+    today: Callable[[], date],
+    pages: Pages,
+    desk: DeadlineDesk | None = None,
+    keeping: Keeping | None = None,
+) -> APIRouter:
     """`/` to ask and read the answer, and `/passages/{id}` for what a citation points to."""
     router = APIRouter(include_in_schema=False)
 
     @router.api_route("/", methods=["GET", "HEAD"])
-    def home(request: Request) -> HTMLResponse:
-        return _home(request, AskForm(), pages=pages, today=today())
+    def home(request: Request, start: str = "") -> HTMLResponse:
+        form = AskForm(question=STARTER[start].question if start in STARTER else "")
+        return _home(request, form, pages=pages, desk=desk, today=today())
 
     @router.post("/")
     def ask(request: Request, form: Annotated[AskForm, Form()]) -> HTMLResponse:
+        form = form.settled()
         try:
             asked = read_form(form)
             answer = assistant.ask(
@@ -99,10 +81,13 @@ def page_routes(*, assistant: Assistant, today: Callable[[], date], pages: Pages
                 history=[turn.as_turn() for turn in asked.history],
                 as_at=asked.as_at,
                 audience=asked.audience,
+                calendar=asked.calendar,
+                corrections=asked.corrections(),
             )
         except Exception as error:  # whatever it was, the reader's words come back with it
-            return _home(request, form, pages=pages, today=today(), problem=explain(error))
-        return _home(request, form, pages=pages, today=today(), answer=answer)
+            return _home(request, form, pages=pages, desk=desk, today=today(), problem=explain(error))
+        after = keeping.keep(asked, answer) if keeping is not None else None
+        return _home(request, form, pages=pages, desk=desk, today=today(), answer=answer, after=after)
 
     @router.api_route("/passages/{passage_id}", methods=["GET", "HEAD"])
     def passage(request: Request, passage_id: str) -> HTMLResponse:
@@ -120,7 +105,25 @@ def read_form(form: AskForm) -> AskRequest:
             "history": read_history(form.history),
             "as_at": form.as_at.strip() or None,
             "audience": form.audience,
+            "calendar": form.calendar.strip() or None,
+            "also": form.assume,
+            "without": form.denied,
+            "conversation_id": form.conversation_id or None,
         }
+    )
+
+
+def as_form(asked: AskRequest) -> AskForm:
+    """The form that would have sent this request."""
+    return AskForm(
+        question=asked.question,
+        audience=asked.audience.value,
+        as_at=asked.as_at.isoformat() if asked.as_at else "",
+        calendar=asked.calendar or "",
+        history=write_history([turn.as_turn() for turn in asked.history]),
+        assume=list(asked.also),
+        denied=list(asked.without),
+        conversation_id=asked.conversation_id or "",
     )
 
 
@@ -144,40 +147,15 @@ def write_history(turns: Sequence[Turn]) -> str:
     return said.decode() if kept else ""
 
 
-def view(answer: Answer) -> AnswerView:
-    """The answer in the order it is read; statements that do the same thing stand together."""
-    by_role: dict[Role, list[Statement]] = {}
-    for statement in answer.statements:
-        by_role.setdefault(statement.role, []).append(statement)
-    told = {statement.text for statement in answer.statements}
-    return AnswerView(
-        answer=answer,
-        title=_TITLES[answer.status],
-        opening=_opening(answer.text),
-        sections=tuple(
-            Section(heading=_HEADINGS[role] if place or role is not Role.DIRECT else None, statements=tuple(each))
-            for place, (role, each) in enumerate(by_role.items())
-        ),
-        next_steps=tuple(step for step in answer.next_steps if step not in told),
-        unchecked=frozenset(c.n for c in answer.citations if c.verified is Verification.MEMORY),
-    )
-
-
-def _opening(text: str) -> str | None:
-    """The first paragraph when it is a sentence of ours: statements carry markers and headings are bold."""
-    first = text.split("\n\n", maxsplit=1)[0]
-    return None if _MARKER.search(first) or "**" in first else first
-
-
-def _home(
-    request: Request,
+def page_context(
     form: AskForm,
     *,
-    pages: Pages,
     today: date,
+    desk: DeadlineDesk | None,
     answer: Answer | None = None,
-    problem: Problem | None = None,
-) -> HTMLResponse:
+    after: AfterAnswer | None = None,
+) -> Mapping[str, Any]:
+    """What the templates of the page are told: the form, what was said before, and the answer arranged for reading."""
     earlier = _readable_turns(form.history)
     continued = ""
     if answer is not None:
@@ -186,16 +164,45 @@ def _home(
             Turn(role="assistant", content=answer.text[:_ANSWER_KEPT]),
         ]
         continued = write_history([*earlier, *this_turn])
-    context = {
+    if after is not None:
+        form = form.model_copy(update={"conversation_id": after.conversation_id or ""})
+    return {
         "form": form,
         "today": today,
-        "problem": problem,
-        "view": view(answer) if answer is not None else None,
+        "problem": None,
+        "view": _arranged(answer, form, desk) if answer is not None else None,
         "earlier": [turn.content for turn in earlier if turn.role == "user"],
         "history": write_history(earlier),
         "continued": continued,
+        "after": after,
+        "starters": STARTERS,
+        "examples": EXAMPLES,
+        "addable": ADDABLE,
+        "calendars": desk.calendars() if desk is not None else (),
     }
-    return pages.render(request, "page.html", context, status=problem.status if problem else 200, problem=problem)
+
+
+def _arranged(answer: Answer, form: AskForm, desk: DeadlineDesk | None) -> AnswerView:
+    if desk is None:
+        return view(answer)
+    return view(answer, file_of=lambda deadline: file_address(deadline, desk=desk, calendar=form.calendar.strip()))
+
+
+def _home(
+    request: Request,
+    form: AskForm,
+    *,
+    pages: Pages,
+    desk: DeadlineDesk | None,
+    today: date,
+    answer: Answer | None = None,
+    after: AfterAnswer | None = None,
+    problem: Problem | None = None,
+) -> HTMLResponse:
+    page = {**page_context(form, today=today, desk=desk, answer=answer, after=after), "problem": problem}
+    return pages.render(
+        request, "page.html", {"page": page}, status=problem.status if problem else 200, problem=problem
+    )
 
 
 def _readable_turns(history: str) -> Sequence[Turn]:

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from assistant.errors import BadDate
-from assistant.model import Audience, Force, Role, Status, Turn
+from assistant.model import Audience, Corrections, Force, Role, Status, Turn
 from assistant.sources import Tier, Verification
 from assistant.time_rules import DateMeans
 
@@ -75,9 +75,27 @@ class AskRequest(_Shape):
         max_length=100,
         description="The school calendar to count dates on, as GET /api/calendars names it. Default: the service's.",
     )
+    also: tuple[Words, ...] = Field(
+        default=(),
+        max_length=40,
+        description="Settings, stages and needs that hold for this child, whatever the message says.",
+    )
+    without: tuple[Words, ...] = Field(
+        default=(), max_length=40, description="Settings, stages and needs that do not hold for this child."
+    )
     conversation_id: Words | None = Field(
         default=None, max_length=200, description="Returned unchanged with the answer."
     )
+
+    def corrections(self) -> Corrections:
+        """What was said of the child beside the message."""
+        return Corrections(also=frozenset(self.also), without=frozenset(self.without))
+
+
+class StreamRequest(AskRequest):
+    """A question whose answer is sent piece by piece."""
+
+    html: bool = Field(default=False, description="Send with each event its piece of the page, as `html`.")
 
 
 # Out ----------------------------------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ from assistant.model import (
     Answer,
     Audience,
     Citation,
+    Corrections,
     Deadline,
     Force,
     Help,
@@ -40,8 +41,9 @@ from assistant.model import (
 )
 from assistant.service import Readiness
 from assistant.sources import Authority, Source, Tier, Verification
-from bots.web.app import MAX_BODY, create_app
+from bots.web.app import create_app
 from bots.web.page import MAX_HISTORY
+from bots.web.safety import MAX_BODY
 from bots.web.schemas import AnswerResponse, ErrorResponse, PassageResponse
 
 TODAY = date(2026, 11, 21)
@@ -226,10 +228,11 @@ class FakeAssistant:
         as_at: date | None = None,
         audience: Audience = Audience.PARENT,
         calendar: str | None = None,
+        corrections: Corrections | None = None,
         conversation_id: str | None = None,
     ) -> Answer:
         asked = {"question": question, "today": today, "history": tuple(history), "as_at": as_at, "calendar": calendar}
-        self.asked.append(asked)
+        self.asked.append(asked | {"corrections": corrections})
         if question.strip() in TROUBLES:
             raise TROUBLES[question.strip()]
         if as_at is not None and as_at.year < 1900:
@@ -257,10 +260,12 @@ class Reader(HTMLParser):
         self.status = status
         self.words: list[str] = []
         self.boxes: dict[str, str] = {}
-        self.hidden: dict[str, list[str]] = {}
+        self.forms: dict[str, list[tuple[str, str]]] = {}
+        self.buttons: dict[str, list[tuple[str, str]]] = {}
         self.chosen: list[str] = []
         self.elements: list[tuple[str, dict[str, str]]] = []
         self._box: str | None = None
+        self._form = ""
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -269,8 +274,12 @@ class Reader(HTMLParser):
         if tag == "textarea":
             self._box = named["id"]
             self.boxes[self._box] = ""
+        if tag == "form":
+            self._form = named.get("id", "")
         if tag == "input" and named.get("type") == "hidden":
-            self.hidden.setdefault(named["name"], []).append(named["value"])
+            self.forms.setdefault(self._form, []).append((named["name"], named["value"]))
+        if tag == "button" and "name" in named:
+            self.buttons.setdefault(self._form, []).append((named["name"], named["value"]))
         if tag == "input" and named.get("type") == "radio" and "checked" in named:
             self.chosen.append(named["value"])
 
@@ -287,6 +296,11 @@ class Reader(HTMLParser):
     @property
     def text(self) -> str:
         return re.sub(r"\s+", " ", "".join(self.words))
+
+    def hidden(self, form: str, name: str) -> str:
+        """The one hidden value of that name in a form."""
+        [value] = [value for each, value in self.forms[form] if each == name]
+        return value
 
     @property
     def ids(self) -> list[str]:
@@ -337,7 +351,6 @@ def test_parent_without_javascript_gets_a_cited_answer(web: TestClient) -> None:
     page = ask_page(web, "He was sent home. Is that allowed?")
 
     assert page.status == 200
-    assert "script" not in {tag for tag, _ in page.elements}
     direct, duty = page.text.index("Only the headteacher can suspend"), page.text.index("What must happen")
     assert direct < duty < page.text.index("Where this comes from")
     assert "Must Duty on: governing board" in page.text
@@ -361,8 +374,9 @@ def test_parent_without_javascript_gets_a_cited_answer(web: TestClient) -> None:
 def test_every_citation_number_leads_to_its_source_on_the_page_and_on_to_the_official_text(web: TestClient) -> None:
     page = ask_page(web, "Is that allowed?")
 
+    assert {"statement-1-source-1", "statement-2-source-2", "statement-3-source-3"} <= set(page.ids)
+    assert {"source-1", "source-2", "source-3"} <= set(page.ids)
     markers = {link for link in page.links if link.startswith("#source-")}
-    assert markers == {"#source-1", "#source-2", "#source-3"}
     assert {marker[1:] for marker in markers} <= set(page.ids)
     assert "https://www.legislation.gov.uk/ukpga/2002/32/section/51A" in page.links
     assert "/passages/exc-001" in page.links
@@ -381,7 +395,7 @@ def test_what_is_known_only_from_memory_is_marked_where_it_is_said(web: TestClie
     page = ask_page(web, "Is that allowed?")
 
     assert (
-        "The school should mark it. Source [3] Should Duty on: school Not yet checked against its source." in page.text
+        "The school should mark it. Should Duty on: school Not yet checked against its source. Source [3]" in page.text
     )
 
 
@@ -398,7 +412,7 @@ def test_parent_whose_question_has_no_answer_sees_the_nearest_passages_and_who_t
 def test_parent_with_a_wrong_premise_reads_the_correction_before_the_answer(web: TestClient) -> None:
     page = ask_page(web, "premise")
 
-    said = ["Some people believe: “it can”.", "First, a correction", "It cannot.", "The answer", "Only the headteacher"]
+    said = ["Some people believe: “it can”.", "First, a correction", "It cannot.", "The answer", "a pupil. May"]
     assert [page.text.index(words) for words in said] == sorted(page.text.index(words) for words in said)
 
 
@@ -444,7 +458,7 @@ def test_question_reader_and_day_stay_in_the_form_after_an_answer(web: TestClien
 
 def test_follow_up_carries_the_conversation(web: TestClient, assistant: FakeAssistant) -> None:
     page = ask_page(web, 'Is "that" allowed? <b>')
-    before, after = page.hidden["history"][1], page.hidden["history"][0]
+    before, after = page.hidden("ask-form", "history"), page.hidden("follow-up-form", "history")
     assert before == ""
 
     page = ask_page(web, "What about an academy?", history=after)
@@ -462,7 +476,7 @@ def test_long_conversation_forgets_its_oldest_part_rather_than_outgrow_the_form(
     history = ""
     for number in range(8):
         page = ask_page(web, f"{number}: " + "Is that allowed? " * 200, history=history)
-        history = page.hidden["history"][0]
+        history = page.hidden("follow-up-form", "history")
         assert len(history.encode()) <= MAX_HISTORY
 
     turns = json.loads(history)
@@ -490,7 +504,7 @@ def test_history_that_was_tampered_with_is_left_out_and_said(
     assert page.status == 422
     assert "The earlier part of this conversation could not be read" in page.text
     assert page.boxes["question"] == "Is that allowed?"
-    assert page.hidden["history"] == [""]
+    assert page.hidden("ask-form", "history") == ""
     assert not assistant.asked
 
 
@@ -545,7 +559,7 @@ def test_html_in_a_question_is_shown_as_text(web: TestClient) -> None:
         ask_page(web, attack, audience="<script>"),
     ):
         assert page.boxes["question"] == attack
-        assert "<script" not in page.source
+        assert "<script>" not in page.source
         assert "img" not in {tag for tag, _ in page.elements}
 
 
@@ -584,7 +598,7 @@ def test_no_page_may_run_script_or_load_from_elsewhere(web: TestClient, path: st
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
     assert response.headers["x-content-type-options"] == "nosniff"
-    assert response.headers["referrer-policy"] == "no-referrer"
+    assert response.headers["referrer-policy"] == "same-origin"
     if response.headers["content-type"].startswith("text/html"):
         loaded = [
             attrs.get("src") or attrs.get("href", "")
@@ -609,7 +623,7 @@ def test_pages_work_behind_a_proxy_that_adds_a_prefix(assistant: FakeAssistant) 
     with TestClient(app, root_path="/ap") as web:
         page = Reader(web.get("/ap/").text)
 
-    assert [attrs["action"] for tag, attrs in page.elements if tag == "form"] == ["/ap/"]
+    assert [attrs["action"] for tag, attrs in page.elements if tag == "form"] == ["/ap/"] * 2
     assert [attrs["href"] for tag, attrs in page.elements if tag == "link"] == [
         "/ap/static/icon.svg",
         "/ap/static/style.css",
@@ -639,7 +653,7 @@ def test_unknown_passage_is_said_on_a_page(web: TestClient) -> None:
 
     assert response.status_code == 404
     assert "There is no passage “<script>”" in Reader(response.text).text
-    assert "<script" not in response.text
+    assert "<script>" not in response.text
 
 
 # The API ------------------------------------------------------------------------------------------------------------
@@ -828,19 +842,24 @@ def test_developer_reads_the_api_without_scripts_from_elsewhere(web: TestClient)
     page = Reader(web.get("/docs").text)
     described = web.get("/openapi.json").json()
 
-    assert "script" not in {tag for tag, _ in page.elements}
     for path in described["paths"]:
         assert path in page.text
     for shape in ("AskRequest", "AnswerResponse", "ErrorResponse", "PassageResponse"):
         assert f"shape-{shape}" in page.ids
     anchors = {link[1:] for link in page.links if link.startswith("#")}
     assert anchors <= set(page.ids)
-    assert set(described["paths"]) == {"/api/ask", "/api/passages/{passage_id}", "/healthz", "/readyz"}
+    assert set(described["paths"]) == {
+        "/api/ask",
+        "/api/ask/stream",
+        "/api/passages/{passage_id}",
+        "/healthz",
+        "/readyz",
+    }
 
 
 def test_published_description_names_every_error_an_operation_can_give(web: TestClient) -> None:
     described = web.get("/openapi.json").json()["paths"]["/api/ask"]["post"]["responses"]
 
-    assert set(described) == {"200", "400", "413", "422", "503"}
-    for status in ("400", "413", "422", "503"):
+    assert set(described) == {"200", "400", "413", "422", "429", "503"}
+    for status in ("400", "413", "422", "429", "503"):
         assert described[status]["content"]["application/json"]["schema"]["$ref"].endswith("/ErrorResponse")

@@ -1,0 +1,89 @@
+"""What stands between the network and the routes, put together in one place and one order."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from fastapi import FastAPI, Request
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import Response
+from starlette.types import Scope, Send
+
+from bots.web.bodies import replay
+from bots.web.clients import Network, ProxyHeader, TrustedProxies
+from bots.web.csrf import FIELD, FormGuard, FormTokens, form_fields
+from bots.web.errors import Problem
+from bots.web.guard import BodyLimit, HeadLimit, Respond, SecurityHeaders, UnexpectedErrors
+from bots.web.pages import Pages
+from bots.web.queue import AnswerQueue, Patience
+from bots.web.rates import AskingRates, RateLimit, Rates
+from bots.web.request_log import RequestLog
+
+MAX_BODY = 64 * 1024  # bytes
+_ASK_AS_WELL = frozenset({"/", "/share", "/reply", "/reply.docx", "/api/reply", "/api/reply/check"})
+_LONG_TEXTS = frozenset({"question", "comment", "message", "text", "words", "reason", "reply", "draft"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Safety:
+    """How the service protects itself and its readers. `key` signs forms; without one, this process makes its own."""
+
+    key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+    rates: Rates = field(default_factory=Rates)
+    patience: Patience = field(default_factory=Patience)
+    proxies: tuple[Network, ...] = ()
+    proxy_header: ProxyHeader = "x-forwarded-for"
+    body_seconds: float = 30
+
+
+def guard(
+    app: FastAPI,
+    *,
+    safety: Safety,
+    tokens: FormTokens,
+    pages: Pages,
+    respond: Respond,
+    is_for_people: Callable[[Request], bool],
+) -> None:
+    """Puts every guard around `app`. Raises `RateStoreUnusable`."""
+
+    async def refuse(scope: Scope, body: bytes, send: Send, problem: Problem) -> None:
+        request = Request(scope)
+        fields = await form_fields(scope, body) if body and is_for_people(request) else []
+        shown = kept(pages, request, problem, fields) if fields else respond(request, problem)
+        await shown(scope, replay(b""), send)
+
+    # The last one added is the outermost.
+    app.add_middleware(AnswerQueue, patience=safety.patience, is_asking=is_asking, refuse=refuse)
+    rates = AskingRates(safety.rates, key=safety.key)
+    app.add_middleware(RateLimit, rates=rates, is_asking=is_asking, refuse=refuse)
+    app.add_middleware(FormGuard, tokens=tokens, refuse=refuse)
+    app.add_middleware(BodyLimit, limit=MAX_BODY, respond=respond, seconds=safety.body_seconds)
+    app.add_middleware(HeadLimit, respond=respond)
+    app.add_middleware(GZipMiddleware, compresslevel=6)
+    app.add_middleware(UnexpectedErrors, respond=respond)
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(RequestLog)
+    app.add_middleware(TrustedProxies, networks=safety.proxies, header=safety.proxy_header)
+
+
+def is_asking(scope: Scope) -> bool:
+    """Whether the request asks for an answer: by a page, the API or a stream."""
+    if scope["type"] != "http" or scope["method"] in {"HEAD", "OPTIONS"}:
+        return False
+    path = scope["path"].removeprefix(scope.get("root_path", ""))
+    if path in {"/api/ask", "/ask"} or path.startswith(("/api/ask/", "/ask/", "/api/reply")):
+        return True
+    return bool(path in {"/", "/share", "/reply", "/reply.docx"} and scope["method"] == "POST")
+
+
+def kept(pages: Pages, request: Request, problem: Problem, fields: list[tuple[str, str]]) -> Response:
+    """The problem, and a form with everything that was written, ready to be sent again."""
+    written = [(name, value) for name, value in fields if name != FIELD]
+    context = {
+        "problem": problem,
+        "action": request.scope["path"],
+        "long": [(name, value) for name, value in written if name in _LONG_TEXTS],
+        "rest": [(name, value) for name, value in written if name not in _LONG_TEXTS],
+    }
+    return pages.render(request, "kept.html", context, status=problem.status, problem=problem)

@@ -1,0 +1,80 @@
+"""What goes wrong in a browser: nothing a person wrote is lost, and no one waits for ever."""
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys.browser.window import Window
+
+TOO_LONG = "My son was suspended. " * 200  # 4,400 characters
+QUESTION = "When must the governors meet after a permanent exclusion?"
+
+
+def send(window: Window, question: str) -> Page:
+    page = window.open("/")
+    page.get_by_label("Your question").fill(question)
+    page.get_by_role("button", name="Get an answer").click()
+    return page
+
+
+def test_an_empty_question_is_refused_in_words_that_lead_to_the_box(window: Window) -> None:
+    page = send(window, "")
+
+    problem = page.get_by_role("alert").first
+    expect(problem).to_be_visible()
+    window.no_sideways_scrolling()
+    window.check_axe()
+    problem.get_by_role("link").first.click()
+    expect(page.get_by_label("Your question")).to_be_in_viewport()
+
+
+def test_a_question_that_is_too_long_comes_back_whole(window: Window) -> None:
+    page = send(window, TOO_LONG)
+
+    expect(page.get_by_role("alert").first).to_contain_text("4,000")
+    assert page.get_by_label("Your question").input_value().strip() == TOO_LONG.strip()
+    window.check_axe()
+
+
+def test_a_date_that_is_not_in_the_calendar_comes_back_with_what_to_mend(window: Window) -> None:
+    asked = "He was excluded on 31/02/2026. When do the governors meet?"
+    page = send(window, asked)
+
+    expect(page.get_by_role("alert").first).to_contain_text("31/02/2026")
+    assert page.get_by_label("Your question").input_value().strip() == asked
+    window.check_axe()
+
+
+def test_an_address_that_leads_nowhere_says_so_and_leads_back(window: Window) -> None:
+    page = window.open("/passages/exc-999999")
+    window.errors.clear()  # the browser itself complains of a 404
+
+    expect(page.get_by_role("heading", name="There is a problem")).to_be_visible()
+    window.check_axe()
+
+
+def test_going_back_from_the_answer_shows_the_question_still_in_its_box(window: Window) -> None:
+    window.ask(QUESTION)
+
+    window.page.go_back()
+
+    expect(window.page.get_by_label("Your question").first).to_be_visible()
+    assert window.page.get_by_label("Your question").first.input_value().strip() in {QUESTION, ""}
+
+
+def test_two_tabs_keep_their_own_conversations(phone: Window) -> None:
+    phone.ask("Can a maintained school direct my son off site to improve his behaviour?")
+    other = phone.page.context.new_page()
+    other.goto("/")
+    other.get_by_label("Your question").fill("My son says he wants to kill himself since he was excluded.")
+    other.get_by_role("button", name="Get an answer").click()
+    expect(other.locator("#answer a[href='tel:999']").first).to_be_visible()
+
+    phone.page.get_by_label("Your follow-up question").fill("what about an academy?")
+    phone.page.get_by_role("button", name="Ask the follow-up").click()
+
+    expect(phone.page.locator("#answer")).to_contain_text("Since 26 July 2026 an academy")
+
+
+def test_a_browser_that_keeps_no_cookie_loses_nothing(window: Window) -> None:
+    window.ask(QUESTION)
+
+    assert window.page.context.cookies() == []
