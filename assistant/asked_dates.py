@@ -201,9 +201,9 @@ def _questions(lowered: str) -> Sequence[str]:
 def _asked(lowered: str, evidence: _Evidence, rules: Sequence[TimeRule]) -> Sequence[Sequence[TimeRule]]:
     """For each question of the message, in order, the limits it may ask about, the likeliest first; where no question
     names one, or the whole message names another more surely, those of the whole."""
-    # Of limits of which the later counts, the later is meant, whichever was named.
+    # Of limits of which the later counts, the later is meant, whichever was named; what no fact states is not cited.
     parts = {name for rule in rules for name in rule.later_of}
-    rules = [rule for rule in rules if rule.id not in parts]
+    rules = [rule for rule in rules if rule.facts and rule.id not in parts]
     whole = _likeliest(lowered, evidence, rules)
     meant = [likely for piece in evidence.questions if (likely := _likeliest(piece, evidence, rules))]
     surest = max((likely[0][0] for likely in meant), default=0.0)
