@@ -19,6 +19,7 @@ from assistant.time_rules import TimeLimits, TimeRule
 from assistant.told import Told, tell
 from assistant.told_school_days import as_told
 from assistant.working import in_words
+from assistant.written_dates import find_written_dates
 
 _MOST_DATES = 3
 _NEXT_DATES = 4
@@ -53,10 +54,7 @@ class Clockwork:
 
         Raises `UnknownCalendar` when the question names a calendar that is not there.
         """
-        earlier = [turn.content for turn in question.history if turn.role == "user"][-1:]
-        message = question.text
-        if earlier and not phrases.COUNTING.search(message.lower()):
-            message = f"{earlier[0]}\n{message}"
+        message = self._with_what_it_replies_to(question)
         if not limits.rules or not (situation.asks_generally or phrases.COUNTING.search(message.lower())):
             return NO_DATES
         told = tell(message, today=question.today, reader=self._reader, limits=limits)
@@ -77,6 +75,14 @@ class Clockwork:
             today=question.today,
         )
         return replace(found, doubts=(*told.doubts, *found.doubts)) if found is not NO_DATES else found
+
+    def _with_what_it_replies_to(self, question: Question) -> str:
+        """The message, after the one before it where it only gives a date and asks nothing itself."""
+        earlier = [turn.content for turn in question.history if turn.role == "user"][-1:]
+        asks = "?" in question.text or phrases.COUNTING.search(question.text.lower())
+        if not earlier or asks or not find_written_dates(question.text, today=question.today, reader=self._reader):
+            return question.text
+        return f"{earlier[0]}\n{question.text}"
 
 
 def dates_asked(
@@ -201,9 +207,9 @@ def _questions(lowered: str) -> Sequence[str]:
 def _asked(lowered: str, evidence: _Evidence, rules: Sequence[TimeRule]) -> Sequence[Sequence[TimeRule]]:
     """For each question of the message, in order, the limits it may ask about, the likeliest first; where no question
     names one, or the whole message names another more surely, those of the whole."""
-    # Of limits of which the later counts, the later is meant, whichever was named.
+    # Of limits of which the later counts, the later is meant, whichever was named; what no fact states is not cited.
     parts = {name for rule in rules for name in rule.later_of}
-    rules = [rule for rule in rules if rule.id not in parts]
+    rules = [rule for rule in rules if rule.facts and rule.id not in parts]
     whole = _likeliest(lowered, evidence, rules)
     meant = [likely for piece in evidence.questions if (likely := _likeliest(piece, evidence, rules))]
     surest = max((likely[0][0] for likely in meant), default=0.0)

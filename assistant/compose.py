@@ -84,7 +84,8 @@ def answered(question: Question, found: Findings, *, catalogue: Catalogue, first
         for n, p in enumerate(picked, start=first)
     ]
     statements = supported(drafted, citations, {p.passage.id: p.passage for p in picked})
-    deadlines = tuple(_deadline(each, picked, first=first) for each in dated.reckonings)
+    computed = (_deadline(each, picked, first=first) for each in dated.reckonings)
+    deadlines = tuple(each for each in computed if each.citations)  # a date without its source is not shown
     written = _written(statements, citations, question.audience)
     return Answer(
         status=Status.ANSWERED,

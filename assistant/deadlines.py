@@ -122,8 +122,9 @@ def reckon(
 
 def _refuse_other_law(rule: TimeRule, starts: date) -> None:
     """The law that counts is the law on the day of the event."""
-    if not rule.in_force_on(starts) or any(gap.first <= starts <= gap.last for gap in rule.gaps):
-        raise RuleNotInForce(rule.label, starts)
+    gap = next((each for each in rule.gaps if each.first <= starts <= each.last), None)
+    if gap is not None or not rule.in_force_on(starts):
+        raise RuleNotInForce(rule.label, starts, because=gap.because if gap else None)
 
 
 # Counting -----------------------------------------------------------------------------------------------------------

@@ -223,13 +223,13 @@ class DaysDoNotFit(DeadlineError):
 
 
 class RuleNotInForce(DeadlineError):
+    """`because` says what held instead, where that is known."""
+
     code = "rule_not_in_force"
 
-    def __init__(self, label: str, day: date) -> None:
-        super().__init__(
-            f"“{label}” was not the rule on {day:%-d %B %Y}, and the rule of that day is not known here. "
-            "Get advice on a case of that time."
-        )
+    def __init__(self, label: str, day: date, *, because: str | None = None) -> None:
+        unknown = "The rule of that day is not known here: get advice on a case of that time."
+        super().__init__(f"“{label}” was not the rule on {day:%-d %B %Y}. {because or unknown}")
 
 
 class UnknownRule(DeadlineError):

@@ -3,6 +3,7 @@
 They can be read alone, without the facts, so that a date is computed without waiting for the rest of the corpus.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -261,8 +262,9 @@ def build_time_limits(files: TimeFiles, *, sources: Mapping[str, Source]) -> Tim
     breaks = tuple(
         Break(first=first, last=last) for tribunal_break in files.tribunal_break for first, last in tribunal_break.spans
     )
+    labels = {entry.id: entry.label for entry in files.rules}
     return TimeLimits(
-        rules=tuple(_rule(entry, sources, breaks if _has_the_break(entry) else ()) for entry in files.rules),
+        rules=tuple(_rule(entry, sources, breaks if _has_the_break(entry) else (), labels) for entry in files.rules),
         events=tuple(CaseEvent(**entry.model_dump()) for entry in files.events),
         chains=tuple(_chain(entry) for entry in files.chains),
         thresholds=tuple(Threshold(**entry.model_dump()) for entry in files.thresholds),
@@ -273,9 +275,21 @@ def _has_the_break(rule: RuleEntry) -> bool:
     return rule.days is CountedDays.TRIBUNAL_WORKING_DAYS or rule.roll is Roll.TRIBUNAL_SHUTDOWN
 
 
-def _rule(entry: RuleEntry, sources: Mapping[str, Source], breaks: tuple[Break, ...]) -> TimeRule:
-    kept = entry.model_dump(exclude={"authority", "holds", "otherwise", "gaps"})
+_AN_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
+
+
+def with_labels(text: str | None, labels: Mapping[str, str]) -> str | None:
+    """`text` with each rule that it names by id named as readers know it."""
+    return text and _AN_ID.sub(lambda match: f"“{labels[match[0]]}”" if match[0] in labels else match[0], text)
+
+
+def _rule(
+    entry: RuleEntry, sources: Mapping[str, Source], breaks: tuple[Break, ...], labels: Mapping[str, str]
+) -> TimeRule:
+    kept = entry.model_dump(exclude={"authority", "holds", "otherwise", "gaps", "caveat", "what"})
     return TimeRule(
+        caveat=with_labels(entry.caveat, labels),
+        what=with_labels(entry.what, labels) or entry.what,
         authority=tuple(
             Authority(source=sources[a.source], provision=a.provision, read_in=a.read_in, url=a.url)
             for a in entry.authority
