@@ -139,6 +139,7 @@ class FakeConversations:
     def __init__(self) -> None:
         self.conversations: dict[str, Conversation] = {}
         self.links: dict[str, SharedAnswer] = {}
+        self.shared_from: list[str | None] = []
         self.feedback: list[Feedback] = []
         self.purged: list[datetime] = []
         self.broken = False
@@ -180,6 +181,7 @@ class FakeConversations:
 
     def share(self, turn: KeptTurn, *, conversation_id: str | None = None) -> str:
         self._check()
+        self.shared_from.append(conversation_id)
         new = SharedAnswer(id=f"link-{len(self.links) + 1:04}", turn=turn, expires=turn.at + timedelta(days=7))
         self.links[new.id] = new
         return new.id

@@ -55,7 +55,7 @@ class UnreadableHistory(QuestionError):
         )
 
 
-def explain(error: Exception) -> Problem:
+def explain(error: Exception) -> Problem:  # noqa: PLR0911 - one line for each kind of error
     """The status, code and words for any error. What nobody foresaw is logged under an id and said without details."""
     match error:
         case RequestValidationError() | ValidationError():

@@ -1,13 +1,13 @@
 """Answers as server-sent events: piece by piece, in the order they are read."""
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 from pydantic_core import to_json
-from starlette.concurrency import run_in_threadpool
+from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 
 from assistant.desk import DeadlineDesk
 from assistant.model import Answer, Status
@@ -71,24 +71,24 @@ def stream_routes(
     async def stream(request: Request, asked: StreamRequest) -> StreamingResponse:
         """With `html`, each event brings the piece of the page that shows it."""
 
-        def read(answer: Answer) -> Sequence[bytes]:
+        def read(answer: Answer) -> Iterator[bytes]:
             context = page_context(as_form(asked), today=today(), desk=desk, answer=answer)
             html = _Html(pages, request, context) if asked.html else _NoHtml()
-            return [_as_bytes(event) for event in _events(answer, context["view"], html)]
+            yield from (_as_bytes(event) for event in _events(answer, context["view"], html))
 
-        def done(answer: Answer) -> Sequence[bytes]:
+        def done(answer: Answer) -> Iterator[bytes]:
             # What is kept is kept after the answer was sent: nobody waits for that.
             after = keeping.keep(asked, answer) if keeping is not None and asked.html else None
             context = page_context(as_form(asked), today=today(), desk=desk, answer=answer, after=after)
             html = _Html(pages, request, context) if asked.html else _NoHtml()
-            return [_as_bytes(("done", {"answer": answer_as_json(answer), **html("rest"), **html.page()}))]
+            yield _as_bytes(("done", {"answer": answer_as_json(answer), **html("rest"), **html.page()}))
 
         async def sent() -> AsyncIterator[bytes]:
             yield _OPENED
             try:
                 answer = await run_in_threadpool(ask, asked)
                 for make in (read, done):
-                    for event in await run_in_threadpool(make, answer):
+                    async for event in iterate_in_threadpool(make(answer)):  # each is sent before the next is made
                         yield event
             except Exception as error:  # the stream is open already, so whatever went wrong is told as an event
                 yield _as_bytes(_trouble(error))
