@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from assistant.deadlines import Reckoning, add_months, reckon
@@ -164,7 +164,6 @@ def walk_school_days(rule: TimeRule, case: Case) -> Sequence[date] | None:
     return counted if len(counted) == rule.length else None
 
 
-@settings(max_examples=120)
 @given(cases(), SCHOOL_RULES)
 def test_walking_a_day_at_a_time_gives_the_same_school_days(case: Case, rule: TimeRule) -> None:
     walked = walk_school_days(rule, case)

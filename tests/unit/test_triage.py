@@ -183,7 +183,7 @@ class TestTheQuickWay:
         assert len(texts) > 400
         assert [t for t in texts if one_by_one.decide(t) is not at_once.decide(t)] == []
 
-    @settings(max_examples=40)
+    @settings(max_examples=20)
     @given(text=st.text(alphabet=[chr(code) for code in range(128)], max_size=80))
     @example(text="he wants to\x1fkill himself\x00")
     def test_no_pattern_that_matches_random_text_is_ruled_out(
@@ -192,7 +192,7 @@ class TestTheQuickWay:
         lowered = clean(text).lower()
         assert do_match(patterns, lowered) <= may_match(pattern_set, lowered)
 
-    @settings(max_examples=40)
+    @settings(max_examples=20)
     @given(data=st.data())
     def test_no_pattern_that_matches_shuffled_messages_is_ruled_out(
         self, data: st.DataObject, catalogue: Catalogue, pattern_set: PatternSet, patterns: Sequence[str]
@@ -237,13 +237,13 @@ class TestWidening:
     def test_only_the_look_arounds_are_left_out(self, pattern: str, wide: str) -> None:
         assert without_look_arounds(pattern) == wide
 
-    @settings(max_examples=100)
+    @settings(max_examples=30)
     @given(pattern=PATTERNS, text=st.text(alphabet="ab() \n", max_size=12))
     def test_what_a_pattern_matches_its_wide_form_matches_too(self, pattern: str, text: str) -> None:
         if re.search(pattern, text):
             assert re.search(without_look_arounds(pattern), text)
 
-    @settings(max_examples=100)
+    @settings(max_examples=30)
     @given(patterns=st.lists(PATTERNS, min_size=1, max_size=4), text=st.text(alphabet="ab() \n", max_size=12))
     def test_a_set_of_such_patterns_rules_out_none_that_matches(self, patterns: list[str], text: str) -> None:
         assert do_match(patterns, text) <= may_match(PatternSet(patterns), text)
