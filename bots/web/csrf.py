@@ -24,7 +24,7 @@ HEADER = "x-form-token"
 LIFETIME = 48 * 60 * 60  # seconds: a page left open overnight still works
 
 # What these forms do is answer; nothing is changed or removed, so a post without any token is taken as well.
-READING_FORMS = frozenset({"/", "/reply", "/reply.docx", "/time-limits", "/time-limits/timeline"})
+READING_FORMS = frozenset({"/", "/reply", "/reply.docx"})
 
 FOR_PROGRAMS = ("/api/", "/healthz", "/readyz", "/openapi.json")
 _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})

@@ -20,7 +20,7 @@ from bots.web.rates import AskingRates, RateLimit, Rates
 from bots.web.request_log import RequestLog
 
 MAX_BODY = 64 * 1024  # bytes
-_ASK_AS_WELL = frozenset({"/", "/share", "/reply", "/reply.docx", "/api/reply", "/api/reply/check"})
+_ASKING_FORMS = frozenset({"/", "/share", "/reply", "/reply.docx"})
 _LONG_TEXTS = frozenset({"question", "comment", "message", "text", "words", "reason", "reply", "draft"})
 
 
@@ -56,7 +56,9 @@ def guard(
     # The last one added is the outermost.
     app.add_middleware(AnswerQueue, patience=safety.patience, is_asking=is_asking, refuse=refuse)
     rates = AskingRates(safety.rates, key=safety.key)
-    app.add_middleware(RateLimit, rates=rates, is_asking=is_asking, refuse=refuse)
+    app.add_middleware(
+        RateLimit, rates=rates, is_counted=lambda scope: is_asking(scope) or is_telling(scope), refuse=refuse
+    )
     app.add_middleware(FormGuard, tokens=tokens, refuse=refuse)
     app.add_middleware(BodyLimit, limit=MAX_BODY, respond=respond, seconds=safety.body_seconds)
     app.add_middleware(HeadLimit, respond=respond)
@@ -71,10 +73,20 @@ def is_asking(scope: Scope) -> bool:
     """Whether the request asks for an answer: by a page, the API or a stream."""
     if scope["type"] != "http" or scope["method"] in {"HEAD", "OPTIONS"}:
         return False
-    path = scope["path"].removeprefix(scope.get("root_path", ""))
+    path = _path(scope)
     if path in {"/api/ask", "/ask"} or path.startswith(("/api/ask/", "/ask/", "/api/reply")):
         return True
-    return bool(path in {"/", "/share", "/reply", "/reply.docx"} and scope["method"] == "POST")
+    return bool(path in _ASKING_FORMS and scope["method"] == "POST")
+
+
+def is_telling(scope: Scope) -> bool:
+    """Whether the request brings words to be kept, without asking for anything."""
+    return scope["type"] == "http" and scope["method"] == "POST" and _path(scope) == "/feedback"
+
+
+def _path(scope: Scope) -> str:
+    path: str = scope["path"].removeprefix(scope.get("root_path", ""))
+    return path
 
 
 def kept(pages: Pages, request: Request, problem: Problem, fields: list[tuple[str, str]]) -> Response:

@@ -115,7 +115,9 @@ def test_a_follow_up_from_the_page_is_understood_as_one(site: Site) -> None:
         ).text
     )
 
-    response = site.send_form(question="what about an academy?", audience="parent", history=first.fields["follow-up-form"]["history"])
+    response = site.send_form(
+        question="what about an academy?", audience="parent", history=first.fields["follow-up-form"]["history"]
+    )
 
     assert response.status == 200
     assert "Since 26 July 2026 an academy" in Page(response.text).words
@@ -160,7 +162,10 @@ def asked_back(site: Site) -> Page:
 def dated(site: Site, asked_back: Page) -> Page:
     """The page after the parent replied with the day."""
     response = site.send_form(
-        question="1 December 2026, handed to me", audience="parent", as_at="", history=asked_back.fields["follow-up-form"]["history"]
+        question="1 December 2026, handed to me",
+        audience="parent",
+        as_at="",
+        history=asked_back.fields["follow-up-form"]["history"],
     )
     assert response.status == 200
     return Page(response.text)

@@ -16,10 +16,13 @@
   const kept = new Map();
   let shown = 0;
 
-  /** @param {string} words */
-  const say = (words) => {
+  /** Tells how it goes; `unseen` words are for screen readers, where others see for themselves.
+   * @param {string} words @param {{ unseen?: boolean }} how */
+  const say = (words, { unseen = false } = {}) => {
     const place = document.getElementById("working");
-    if (place) place.textContent = words;
+    if (!place) return;
+    place.classList.toggle("hidden", unseen);
+    place.textContent = words;
   };
 
   /** What the form asks, as the stream takes it. Throws where the page's own history cannot be read.
@@ -93,17 +96,12 @@
     const below = document.createElement("template");
     below.innerHTML = told.form;
     document.getElementById("ask")?.replaceWith(below.content);
-    // The first pieces came before the conversation had a number.
-    const number = document.querySelector("#ask-form [name=conversation_id]");
-    const situation = document.getElementById("situation-form");
-    if (number && situation && !situation.querySelector("[name=conversation_id]")) {
-      situation.append(number.cloneNode());
-    }
     document.title = `${told.title} – AP Navigator`;
     article.removeAttribute("aria-busy");
     prepare();
     const points = told.answer.statements.length;
-    say(points ? `The answer is ready: ${points} ${points === 1 ? "point" : "points"}.` : "The reply is ready.");
+    const ready = points ? `The answer is ready: ${points} ${points === 1 ? "point" : "points"}.` : "The reply is ready.";
+    say(ready, { unseen: true });
   };
 
   /** Asks, and shows each event as it comes. Throws when the stream breaks, is silent too long, or tells of an error.
