@@ -29,7 +29,7 @@ run: $(READY)
 # Two runs: in the second nothing goes on beside the tests that compare times.
 test: lint programs
 	@shared=$$(mktemp -d) && trap 'rm -rf "$$shared"' EXIT && export TEST_SHARED_DIR="$$shared" && \
-	$(BIN)/python -m pytest -m "not alone" --numprocesses=auto --dist=loadfile && \
+	$(BIN)/python -m pytest -m "not alone" --numprocesses=auto --dist=loadfile --no-loadscope-reorder && \
 	$(BIN)/python -m pytest -m alone
 
 # The browser tests look at the pages in Debian's Chromium, and the store is tested on PostgreSQL as well. Without

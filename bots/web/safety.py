@@ -21,7 +21,7 @@ from bots.web.request_log import RequestLog
 
 MAX_BODY = 64 * 1024  # bytes
 _ASKING_FORMS = frozenset({"/", "/share", "/reply", "/reply.docx"})
-_LONG_TEXTS = frozenset({"question", "comment", "message", "text", "words", "reason", "reply", "draft"})
+_LONG_TEXTS = frozenset({"question", "comment", "message", "text", "words", "reply", "draft"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,10 +92,11 @@ def _path(scope: Scope) -> str:
 def kept(pages: Pages, request: Request, problem: Problem, fields: list[tuple[str, str]]) -> Response:
     """The problem, and a form with everything that was written, ready to be sent again."""
     written = [(name, value) for name, value in fields if name != FIELD]
+    boxes = [(name, value) for name, value in written if name in _LONG_TEXTS and value.strip()]
     context = {
         "problem": problem,
         "action": request.scope["path"],
-        "long": [(name, value) for name, value in written if name in _LONG_TEXTS],
-        "rest": [(name, value) for name, value in written if name not in _LONG_TEXTS],
+        "long": boxes,
+        "rest": [each for each in written if each not in boxes],
     }
     return pages.render(request, "kept.html", context, status=problem.status, problem=problem)
