@@ -87,7 +87,7 @@ class BadDate(QuestionError):
 
     def __init__(self, text: str) -> None:
         super().__init__(
-            f"“{text}” is not a date in the calendar. Please write it like 21 November 2026 or 2026-11-21."
+            f"“{text}” is not a date in the calendar. Please write it like 21 November 2026, or as YYYY-MM-DD."
         )
 
 
