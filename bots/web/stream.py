@@ -15,6 +15,7 @@ from assistant.model import Answer, Status
 from assistant.service import Assistant
 from bots.rendering import answer_as_json, as_plain
 from bots.web.answer_view import AnswerView
+from bots.web.asking import answer_to
 from bots.web.errors import explain
 from bots.web.keeping import Keeping
 from bots.web.page import as_form, page_context
@@ -50,18 +51,6 @@ def stream_routes(
     """`/api/ask/stream`, which says what /api/ask says, and nothing else."""
     router = APIRouter()
 
-    def ask(asked: StreamRequest) -> Answer:
-        return assistant.ask(
-            asked.question,
-            today=today(),
-            history=[turn.as_turn() for turn in asked.history],
-            as_at=asked.as_at,
-            audience=asked.audience,
-            calendar=asked.calendar,
-            corrections=asked.corrections(),
-            conversation_id=asked.conversation_id,
-        )
-
     @router.post(
         "/api/ask/stream",
         tags=["answers"],
@@ -89,7 +78,7 @@ def stream_routes(
         async def sent() -> AsyncIterator[bytes]:
             yield _OPENED
             try:
-                answer = await run_in_threadpool(ask, asked)
+                answer = await run_in_threadpool(answer_to, asked, assistant=assistant, today=today())
                 for make in (read, done):
                     async for event in iterate_in_threadpool(make(answer)):  # each is sent before the next is made
                         yield event
