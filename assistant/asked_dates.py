@@ -149,6 +149,7 @@ class _Evidence:
     ) -> None:
         self._lowered = lowered
         self._seen: dict[tuple[str, str], bool] = {}
+        self._said: dict[str, Sequence[Sequence[re.Pattern[str]]]] = {}
         self.questions = _questions(lowered)
         self._asking = " ".join(self.questions)
         self._situation = situation
@@ -160,17 +161,22 @@ class _Evidence:
 
     def score(self, rule: TimeRule, piece: str) -> float:
         """How surely `piece` of the message asks for this limit; 0 when none of its words are there."""
-        named = max((self._group(group, piece) for group in _compiled(rule.asked)), default=0.0)
+        named = max((self._group(group, piece) for group in self._groups(rule)), default=0.0)
         if not named or not holds(rule.holds, self._situation):
             return 0.0
         best = min((self._rank.get(fact, _RANKS) for fact in rule.facts), default=_RANKS)
         unsaid = _STAGE_UNSAID if rule.holds.stage and not self._situation.stages else 0.0
         return named + self._dated(rule) + _RANKED * (1 - best / _RANKS) - unsaid
 
+    def _groups(self, rule: TimeRule) -> Sequence[Sequence[re.Pattern[str]]]:
+        """The groups of the limit's words that are all in the message; most limits have none."""
+        if rule.id not in self._said:
+            groups = _compiled(rule.asked)
+            self._said[rule.id] = [g for g in groups if all(self._holds(pattern, self._lowered) for pattern in g)]
+        return self._said[rule.id]
+
     def _group(self, group: Sequence[re.Pattern[str]], piece: str) -> float:
-        """The mean worth of a group's words, all of which the message must hold, one at least in the piece."""
-        if not all(self._holds(pattern, self._lowered) for pattern in group):
-            return 0.0
+        """The mean worth of a group's words, one of which at least must be in the piece."""
         in_piece = [self._holds(pattern, piece) for pattern in group]
         if not any(in_piece):
             return 0.0

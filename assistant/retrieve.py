@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from heapq import nsmallest
 
 from assistant.model import Audience, Guide, GuideStep, Passage, Question, Situation
 from assistant.ports import Knowledge, Likeness, Query, Suspicion
@@ -231,36 +232,40 @@ _MOST_RANKED = 60  # an answer never reached further down
 
 def _rank(likeness: Likeness, scope: _Scope) -> tuple[tuple[Ranked, ...], tuple[tuple[Guide, float], ...]]:
     fused = _fuse(likeness, scope)
-    guides = _nearest_guides(scope.shelf, likeness, fused, scope.situation, scope.weights)
-    unseen = min(fused.values(), default=0.0)
+    best_first = sorted(fused.items(), key=_best_first)
+    guides = _nearest_guides(likeness, [name for name, _ in best_first], scope)
+    unseen = best_first[-1][1] if best_first else 0.0
     scores = dict(fused)
-    for extra in (_from_guides(guides, scope), _from_links(fused, scope)):
+    for extra in (_from_guides(guides, scope), _from_links(best_first, scope)):
         for name, more in extra.items():
             if name in scores or scope.holds(name):
                 scores[name] = scores.get(name, unseen) + more
     by_id = scope.shelf.by_id
-    order = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-    best = order[:_MOST_RANKED]
+    best = nsmallest(_MOST_RANKED, scores.items(), key=_best_first)
     return tuple(Ranked(passage=by_id[n], score=s, likeness=fused.get(n, 0.0)) for n, s in best), guides
 
 
+def _best_first(item: tuple[str, float]) -> tuple[float, str]:
+    name, score = item
+    return -score, name
+
+
 def _fuse(likeness: Likeness, scope: _Scope) -> dict[str, float]:
-    weights = scope.weights
-    floor = min(likeness.dense.values(), default=0.0)
+    dense, lexical, weights = likeness.dense, likeness.lexical, scope.weights
+    floor = min(dense.values(), default=0.0)
     fused: dict[str, float] = {}
-    for found in likeness.dense.keys() | likeness.lexical.keys():
-        alike = weights.dense * likeness.dense.get(found, floor) + weights.lexical * likeness.lexical.get(found, 0.0)
+    for found in dense.keys() | lexical.keys():
+        alike = weights.dense * dense.get(found, floor) + weights.lexical * lexical.get(found, 0.0)
         for name in scope.in_force(found):
             fused[name] = max(fused.get(name, 0.0), scope.fit(name) * alike)
     return fused
 
 
-def _nearest_guides(
-    shelf: Shelf, likeness: Likeness, fused: Mapping[str, float], situation: Situation, weights: Weights
-) -> tuple[tuple[Guide, float], ...]:
+def _nearest_guides(likeness: Likeness, best_first: Sequence[str], scope: _Scope) -> tuple[tuple[Guide, float], ...]:
     """The guides for this message: alike in words and meaning, and about the facts that were found anyway."""
+    shelf, situation, weights = scope.shelf, scope.situation, scope.weights
     shared = dict.fromkeys(shelf.guide_ids, 0.0)
-    for place, name in enumerate(sorted(fused, key=lambda name: (-fused[name], name))[: weights.overlap_depth]):
+    for place, name in enumerate(best_first[: weights.overlap_depth]):
         for guide_id in shelf.guides_with.get(name, ()):
             shared[guide_id] += 1 / (2 + place)
     most = max(shared.values(), default=0.0) or 1.0
@@ -319,10 +324,10 @@ def _fits(condition: GuideStep | Holds, situation: Situation) -> bool:
     return not condition.needs or bool(set(condition.needs) & situation.needs)
 
 
-def _from_links(fused: Mapping[str, float], scope: _Scope) -> Mapping[str, float]:
+def _from_links(best_first: Sequence[tuple[str, float]], scope: _Scope) -> Mapping[str, float]:
     weights = scope.weights
     added: dict[str, float] = {}
-    best = sorted(fused.items(), key=lambda item: (-item[1], item[0]))[: weights.links_from]
+    best = best_first[: weights.links_from]
     top = best[0][1] if best else 0.0
     for name, score in best:
         share = weights.link * (score / top if top > 0 else 0.0) ** 4

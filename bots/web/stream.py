@@ -1,5 +1,6 @@
 """Answers as server-sent events: piece by piece, in the order they are read."""
 
+from asyncio import Future, ensure_future, wait
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from datetime import date
 from itertools import islice
@@ -8,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import StreamingResponse
 from pydantic_core import to_json
-from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
+from starlette.concurrency import run_in_threadpool
 
 from assistant.desk import DeadlineDesk
 from assistant.model import Answer, Status
@@ -23,6 +24,8 @@ from bots.web.pages import Pages
 from bots.web.schemas import ErrorResponse, StreamRequest
 
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+# Most answers are there sooner, and then the head of the response and the first piece are one parcel for the browser.
+_SOON = 0.25  # seconds
 _OPENED = b": answering\n\n"  # a comment: it tells proxies and browsers that the stream is open
 
 Event = tuple[str, dict[str, Any]]
@@ -61,31 +64,35 @@ def stream_routes(
     async def stream(request: Request, asked: StreamRequest) -> StreamingResponse:
         """With `html`, each event brings the piece of the page that shows it."""
 
-        def read(answer: Answer) -> Iterator[bytes]:
+        def begin() -> tuple[Answer, bytes, Iterator[bytes]]:
+            answer = answer_to(asked, assistant=assistant, today=today())
             context = page_context(as_form(asked), today=today(), desk=desk, answer=answer)
             html = _Html(pages, request, context) if asked.html else _NoHtml()
             events = (_as_bytes(event) for event in _events(answer, context["view"], html))
-            yield b"".join(islice(events, 2))  # the heading, and the first thing that it heads, in one frame
-            yield from events
+            # The heading, and the first thing that it heads, in one frame.
+            return answer, b"".join(islice(events, 2)), events
 
-        def done(answer: Answer) -> Iterator[bytes]:
+        def done(answer: Answer) -> bytes:
             # What is kept is kept after the answer was sent: nobody waits for that.
             after = keeping.keep(asked, answer) if keeping is not None and asked.html else None
             context = page_context(as_form(asked), today=today(), desk=desk, answer=answer, after=after)
             html = _Html(pages, request, context) if asked.html else _NoHtml()
-            yield _as_bytes(("done", {"answer": answer_as_json(answer), **html("rest"), **html.page()}))
+            return _as_bytes(("done", {"answer": answer_as_json(answer), **html("rest"), **html.page()}))
 
-        async def sent() -> AsyncIterator[bytes]:
-            yield _OPENED
+        async def sent(begun: Future[tuple[Answer, bytes, Iterator[bytes]]]) -> AsyncIterator[bytes]:
+            if not begun.done():
+                yield _OPENED
             try:
-                answer = await run_in_threadpool(answer_to, asked, assistant=assistant, today=today())
-                for make in (read, done):
-                    async for event in iterate_in_threadpool(make(answer)):  # each is sent before the next is made
-                        yield event
+                answer, first, rest = await begun
+                yield first
+                yield await run_in_threadpool(b"".join, rest)
+                yield await run_in_threadpool(done, answer)
             except Exception as error:  # the stream is open already, so whatever went wrong is told as an event
                 yield _as_bytes(_trouble(error))
 
-        return StreamingResponse(sent(), media_type="text/event-stream", headers=_HEADERS)
+        begun = ensure_future(run_in_threadpool(begin))
+        await wait({begun}, timeout=_SOON)
+        return StreamingResponse(sent(begun), media_type="text/event-stream", headers=_HEADERS)
 
     return router
 

@@ -54,9 +54,9 @@
     };
   };
 
-  /** The events of a stream, one at a time.
+  /** The events of a stream, those together that came together: the page is laid out once for all of them.
    * @param {ReadableStream<Uint8Array>} body
-   * @returns {AsyncGenerator<StreamEvent>} */
+   * @returns {AsyncGenerator<StreamEvent[]>} */
   async function* eventsOf(body) {
     const reader = body.getReader();
     const decoder = new TextDecoder();
@@ -67,11 +67,14 @@
       read += decoder.decode(value, { stream: true });
       const blocks = read.split("\n\n");
       read = blocks.pop() || "";
+      /** @type {StreamEvent[]} */
+      const events = [];
       for (const block of blocks) {
         const name = /^event: (.*)$/m.exec(block);
         const data = /^data: (.*)$/m.exec(block);
-        if (name && data) yield { name: name[1], told: JSON.parse(data[1]) };
+        if (name && data) events.push({ name: name[1], told: JSON.parse(data[1]) });
       }
+      if (events.length) yield events;
     }
   }
 
@@ -85,17 +88,25 @@
     (item ? lists[lists.length - 1] : article).append(piece.content);
   };
 
-  /** @param {Asking} mine @param {string} status */
-  const newArticle = (mine, status) => {
+  /** The answer to come; it is not on the page yet.
+   * @param {string} status */
+  const newArticle = (status) => {
     const article = document.createElement("article");
     article.id = "answer";
     article.className = `answer answer-${status}`;
     article.setAttribute("aria-labelledby", "answer-heading");
+    article.setAttribute("aria-busy", "true");
+    return article;
+  };
+
+  /** Puts what has come of the answer on the page, in the place of an earlier one, and the reader at its heading.
+   * @param {Asking} mine @param {HTMLElement} article */
+  const show = (mine, article) => {
     mine.article = article;
     mine.replaced = [...main.querySelectorAll("#answer, #problem")];
     for (const each of mine.replaced) each.remove();
     main.insertBefore(article, document.getElementById("ask"));
-    return article;
+    document.getElementById("answer-heading")?.focus();
   };
 
   /** Leaves the page as it was before the question: a form sent now would end on the browser's own page.
@@ -140,19 +151,19 @@
       const before = keepable();
       const response = await asking;
       if (!response.ok || !response.body) throw new Error(`status ${response.status}`);
-      for await (const { name, told } of eventsOf(response.body)) {
+      for await (const events of eventsOf(response.body)) {
         clearTimeout(silence);
         silence = setTimeout(() => stop.abort(), PATIENCE);
-        if (name === "error") throw new Error(told.code);
-        if (name === "status") {
-          article = newArticle(mine, told.status);
-          article.setAttribute("aria-busy", "true");
+        for (const { name, told } of events) {
+          if (name === "error") throw new Error(told.code);
+          if (name === "status") article = newArticle(told.status);
+          if (article && told.html) append(article, told.html);
         }
-        if (article && told.html) append(article, told.html);
-        if (name === "status") document.getElementById("answer-heading")?.focus();
-        if (name === "done" && article) {
+        if (article && !mine.article) show(mine, article);
+        const last = events[events.length - 1];
+        if (last.name === "done" && article) {
           remember(before);
-          finish(told, article);
+          finish(last.told, article);
           return;
         }
       }
@@ -200,6 +211,14 @@
         if (underWay === mine) underWay = null;
       });
   });
+
+  // A browser makes code ready when it first runs: better while the question is being typed than when it is sent.
+  const rehearse = async () => {
+    const article = newArticle("rehearsed");
+    const body = new Response('event: status\ndata: {"html": "<h2>-</h2>"}\n\n').body;
+    if (body) for await (const events of eventsOf(body)) for (const { told } of events) append(article, told.html);
+  };
+  (window.requestIdleCallback || setTimeout)(() => rehearse());
 
   // The back button: each answer is a step, kept in this page only.
 

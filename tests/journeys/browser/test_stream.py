@@ -13,11 +13,17 @@ OFF_SITE = "Can a maintained school direct my son off site to improve his behavi
 FOLLOW_UP = "what about an academy?"
 LOST = "The connection was lost. Your question is still in the box. Please try again when you are back online."
 ROUNDS = 7
-BAR = 2.0  # wanted are 1.5; seen are 1.4 to 1.8, because up to a frame (16 ms) is the browser's own
+BAR = 1.5  # up to a frame (16 ms) of it is the browser’s own
 
 # From the press of the button to the frame that shows the first statement, in milliseconds.
-_FIRST_STATEMENT = """question => new Promise(shown => {
+# The question was typed before: the browser has drawn it.
+_FIRST_STATEMENT = """async question => {
+  const frame = () => new Promise(drawn => requestAnimationFrame(drawn));
   document.querySelector('#question').value = question;
+  await frame();
+  await frame();
+  await new Promise(rested => setTimeout(rested, 100));
+  return new Promise(shown => {
   const started = performance.now();
   new MutationObserver((_, watch) => {
     if (!document.querySelector('#answer .statement')) return;
@@ -25,7 +31,8 @@ _FIRST_STATEMENT = """question => new Promise(shown => {
     requestAnimationFrame(() => shown(performance.now() - started));
   }).observe(document.getElementById('main'), {childList: true, subtree: true});
   document.querySelector('#ask-form button[type=submit]').click();
-})"""
+  });
+}"""
 _WHOLE_JSON = """async question => {
   const started = performance.now();
   const response = await fetch('/api/ask', {
