@@ -187,6 +187,13 @@ class Settings(BaseSettings):
         description="The port the web server listens on; 0 takes any free one.",
         json_schema_extra={"allowed": "a whole number from 0 to 65535"},
     )
+    workers: int = Field(
+        default=1,
+        ge=1,
+        le=64,
+        description="Processes that answer on the web; each takes about 300 MB and one processor when many ask.",
+        json_schema_extra={"allowed": "a whole number from 1 to 64"},
+    )
     log_level: Annotated[Literal["critical", "error", "warning", "info", "debug"], BeforeValidator(_lower)] = Field(
         default="info",
         description="How much the web server says.",
@@ -218,7 +225,7 @@ class Settings(BaseSettings):
     )
     rate_store: Annotated[str, AfterValidator(_rate_store)] = Field(
         default="memory://",
-        description="Where questions are counted: in this process, or in a Redis that several share.",
+        description="Where questions are counted: in each process for itself, or in a Redis that several share.",
         json_schema_extra={"allowed": "memory:// or an address such as redis://127.0.0.1:6379"},
     )
     trusted_proxies: Annotated[str | None, AfterValidator(_networks), BeforeValidator(_empty_is_unset)] = Field(

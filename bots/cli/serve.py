@@ -1,10 +1,12 @@
 """`apnav serve`: the web page and the JSON API."""
 
+from __future__ import annotations
+
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,7 +18,19 @@ from bots.cli.errors import complain
 from bots.errors import AddressUnavailable
 from bots.logs import start_logging
 
-_LONGEST_HEAD = 32 * 1024  # bytes; the pages say it more kindly from 16 KiB on
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from bots.settings import Settings
+
+_MANNERS: Mapping[str, Any] = {
+    "log_config": None,  # uvicorn's lines go where ours go
+    "access_log": False,  # it would keep questions that a form put into the address
+    "server_header": False,
+    "proxy_headers": False,  # uvicorn believes every program of this machine; we believe APNAV_TRUSTED_PROXIES
+    "http": "h11",  # the one that bounds what a request's head may hold
+    "h11_max_incomplete_event_size": 32 * 1024,  # bytes; the pages say it more kindly from 16 KiB on
+}
 
 
 def serve(
@@ -26,31 +40,56 @@ def serve(
     port: Annotated[
         int | None, typer.Option(min=0, max=65535, help="The port; 0 takes a free one. Default: APNAV_PORT, or 8000.")
     ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=64, help="Processes that answer. Default: APNAV_WORKERS, or 1.")
+    ] = None,
 ) -> None:
     """Answer on the web until Ctrl-C."""
     settings = wiring.load_settings()
     start_logging(settings.log_format, level=settings.log_level)
     with listening_on(host or settings.host, settings.port if port is None else port) as listener:
-        import uvicorn  # noqa: PLC0415 - a quarter of a second that no other command should pay
-
-        assistant = wiring.build_assistant(settings)
-        store = wiring.build_store(settings)
-        app = wiring.build_web(assistant, desk=wiring.build_desk(settings), settings=settings, store=store)
-        _warn_without_index(assistant)
-        _warn_without_store(store.open)
-        wiring.warm_up()
-        config = uvicorn.Config(
-            app,
-            log_config=None,  # uvicorn's lines go where ours go
-            access_log=False,  # it would keep questions that a form put into the address
-            server_header=False,
-            proxy_headers=False,  # uvicorn believes every program of this machine; we believe APNAV_TRUSTED_PROXIES
-            http="h11",  # the one that bounds what a request's head may hold
-            h11_max_incomplete_event_size=_LONGEST_HEAD,
-        )
-        typer.echo(f"AP Navigator answers at {_address(listener)} (Ctrl-C stops it)")
+        here = f"AP Navigator answers at {_address(listener)} (Ctrl-C stops it)"
         with suppress(KeyboardInterrupt):
-            uvicorn.Server(config).run(sockets=[listener])
+            if (workers or settings.workers) == 1:
+                _serve_alone(settings, listener, here=here)
+            else:
+                _serve_together(settings, listener, workers=workers or settings.workers, here=here)
+
+
+def worker_app() -> FastAPI:
+    """The application of one worker, which reads the same settings as the process that started it."""
+    settings = wiring.load_settings()
+    start_logging(settings.log_format, level=settings.log_level)
+    return _application(settings)
+
+
+def _serve_alone(settings: Settings, listener: socket.socket, *, here: str) -> None:
+    import uvicorn  # noqa: PLC0415 - a quarter of a second that no other command should pay
+
+    app = _application(settings)
+    typer.echo(here)
+    uvicorn.Server(uvicorn.Config(app, **_MANNERS)).run(sockets=[listener])
+
+
+def _serve_together(settings: Settings, listener: socket.socket, *, workers: int, here: str) -> None:
+    """Workers share the address, the index, the store and the key of forms; one that dies is started again."""
+    import uvicorn  # noqa: PLC0415 - a quarter of a second that no other command should pay
+    from uvicorn.supervisors import Multiprocess  # noqa: PLC0415
+
+    _warn_without_store(wiring.build_store(settings).open)  # its tables are made once, before all want to make them
+    config = uvicorn.Config("bots.cli.serve:worker_app", factory=True, workers=workers, **_MANNERS)
+    typer.echo(here)
+    Multiprocess(config, sockets=[listener]).run()
+
+
+def _application(settings: Settings) -> FastAPI:
+    assistant = wiring.build_assistant(settings)
+    store = wiring.build_store(settings)
+    app = wiring.build_web(assistant, desk=wiring.build_desk(settings), settings=settings, store=store)
+    _warn_without_index(assistant)
+    _warn_without_store(store.open)
+    wiring.warm_up()
+    return app
 
 
 def listening_on(host: str, port: int) -> socket.socket:

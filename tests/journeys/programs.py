@@ -81,9 +81,9 @@ class Apnav:
                 process.kill()
 
     @contextmanager
-    def serving(self) -> Iterator["Site"]:
+    def serving(self, *options: str) -> Iterator["Site"]:
         """`apnav serve` on a free port, once it answers."""
-        with self.started("serve", "--port", "0") as process:
+        with self.started("serve", "--port", "0", *options) as process:
             with closing(Site(_address_from(process))) as site:
                 site.wait_until_up()
                 yield site
