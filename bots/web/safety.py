@@ -20,6 +20,8 @@ from bots.web.rates import AskingRates, RateLimit, Rates
 from bots.web.request_log import RequestLog
 
 MAX_BODY = 64 * 1024  # bytes
+# Slack sends the whole message that a button belongs to, escaped twice; it is read only where its signature is good.
+LARGER_BODIES = {"/slack/events": 1024 * 1024}  # bytes
 _ASK_AS_WELL = frozenset({"/", "/share", "/reply", "/reply.docx", "/api/reply", "/api/reply/check"})
 _LONG_TEXTS = frozenset({"question", "comment", "message", "text", "words", "reason", "reply", "draft"})
 
@@ -58,7 +60,7 @@ def guard(
     rates = AskingRates(safety.rates, key=safety.key)
     app.add_middleware(RateLimit, rates=rates, is_asking=is_asking, refuse=refuse)
     app.add_middleware(FormGuard, tokens=tokens, refuse=refuse)
-    app.add_middleware(BodyLimit, limit=MAX_BODY, respond=respond, seconds=safety.body_seconds)
+    app.add_middleware(BodyLimit, limit=MAX_BODY, respond=respond, seconds=safety.body_seconds, larger=LARGER_BODIES)
     app.add_middleware(HeadLimit, respond=respond)
     app.add_middleware(GZipMiddleware, compresslevel=6)
     app.add_middleware(UnexpectedErrors, respond=respond)

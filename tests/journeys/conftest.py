@@ -1,6 +1,7 @@
 """One index of the whole shipped corpus, built by the real program, and one server on it, for all journeys."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -21,3 +22,14 @@ def site(apnav: Apnav) -> Iterator[Site]:
     """A running server on the same index."""
     with apnav.serving() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def slack_data(apnav: Apnav, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the same index, and with what people say in Slack for itself."""
+    folder = tmp_path_factory.mktemp("slack") / "data"
+    folder.mkdir()
+    for each in apnav.data.iterdir():
+        if not each.name.startswith("conversations"):
+            (folder / each.name).symlink_to(each)
+    return folder

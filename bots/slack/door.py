@@ -1,0 +1,47 @@
+"""What the listeners and workers of the Slack doorway work with, handed over in one piece."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Protocol
+
+from slack_sdk import WebClient
+
+from assistant.desk import DeadlineDesk
+from assistant.ports import ConversationStore, Masker
+from assistant.service import Assistant
+from bots.slack.groups import Groups
+from bots.slack.handover import Handovers
+from bots.slack.inbox import Inbox
+from bots.slack.people import Defaults, People
+
+
+class NotInstalled(Exception):
+    """There is no token for this workspace: the app was removed from it."""
+
+
+class Clients(Protocol):
+    """The way to speak to the workspaces that the app is installed in."""
+
+    def __call__(self, team: str, enterprise: str | None) -> WebClient:
+        """A client with the workspace's own token. Raises `NotInstalled`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """The assistant, what is kept and who is spoken to. `wake` tells the workers that there is something to do."""
+
+    assistant: Assistant
+    desk: DeadlineDesk
+    inbox: Inbox
+    people: People
+    handovers: Handovers
+    conversations: ConversationStore
+    masker: Masker
+    clients: Clients
+    today: Callable[[], date]
+    now: Callable[[], datetime]
+    defaults: Defaults = field(default_factory=Defaults)
+    groups: Groups = field(default_factory=Groups)
+    wake: Callable[[], None] = lambda: None

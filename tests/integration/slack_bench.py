@@ -1,0 +1,189 @@
+"""The real Slack app with real stores, against the stand-in for Slack; only what the assistant knows is made up."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from slack_bolt import App, BoltRequest
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
+
+from assistant.adapters.database import DatabaseStore
+from assistant.adapters.engines import erase_traces, open_file, open_server, upgrade
+from assistant.adapters.ical import write_ical
+from assistant.asked_dates import Clockwork
+from assistant.desk import DeadlineDesk
+from assistant.model import Answer
+from assistant.ports import Knowledge
+from assistant.service import Assistant
+from bots.slack.app import create_slack_app
+from bots.slack.door import Clients, Door
+from bots.slack.handover_store import SqlHandovers
+from bots.slack.inbox_store import SqlInbox
+from bots.slack.people import Defaults
+from bots.slack.people_store import PeopleStore
+from bots.slack.slack_errors import patient
+from bots.slack.work import Workers
+from corpus.time_limits import read_time_limits
+from tests.fakes import FakeCalendars, FakeDateReader, FakeKnowledge, FakeKnowledgeBase, FakeMasker, a_catalogue
+from tests.integration.databases import KEEP, in_file, on_server
+from tests.slackish.doors import Delivery, _as_body
+from tests.slackish.payloads import Outgoing
+from tests.slackish.person import Person
+from tests.slackish.server import BOT_USER, SlackishServer
+from tests.slackish.signing import signed_headers
+
+TODAY = date(2026, 11, 21)
+
+
+class SlowAssistant(Assistant):
+    """Answers as the real one does, after a while; keeps what it was asked."""
+
+    def __init__(self, knowledge: Knowledge | None, *, clockwork: Clockwork | None = None) -> None:
+        super().__init__(FakeKnowledgeBase(knowledge), clockwork=clockwork)
+        self.seconds = 0.0
+        self.asked: list[str] = []
+        self.told: list[dict[str, Any]] = []
+        self.raises: Exception | None = None
+
+    def ask(self, question: str, **more: Any) -> Answer:
+        self.asked.append(question)
+        self.told.append(more)
+        time.sleep(self.seconds)
+        if self.raises is not None:
+            raise self.raises
+        return super().ask(question, **more)
+
+
+@dataclass
+class InProcess:
+    """A door that hands what Slack sends straight to Bolt, signed like a real post."""
+
+    app: App
+    secret: str
+
+    def send(self, outgoing: Outgoing, *, retry: tuple[int, str] | None = None) -> Delivery:
+        body, kind = _as_body(outgoing)
+        headers = {"Content-Type": kind, **signed_headers(body, secret=self.secret)}
+        if retry is not None:
+            headers |= {"X-Slack-Retry-Num": str(retry[0]), "X-Slack-Retry-Reason": retry[1]}
+        began = time.monotonic()
+        response = self.app.dispatch(BoltRequest(body=body.decode(), headers=headers))
+        return Delivery(
+            acknowledged=response.status == 200,
+            took=time.monotonic() - began,
+            status=response.status,
+            body=response.body,
+        )
+
+
+@dataclass
+class Bench:
+    """Everything of one running app."""
+
+    slack: SlackishServer
+    app: App
+    door: Door
+    workers: Workers
+    assistant: SlowAssistant
+    store: DatabaseStore
+    started: list[Workers] = field(default_factory=list)
+
+    def person(self, user: str) -> Person:
+        return self.slack.person(user, InProcess(self.app, self.slack.signing_secret))
+
+
+def clients_of(slack: SlackishServer) -> Clients:
+    def client(team: str, enterprise: str | None) -> WebClient:
+        return patient(WebClient(token=slack.bot_token, base_url=slack.url))
+
+    return client
+
+
+def engine_of(place: str) -> sa.Engine:
+    engine = open_server(place) if place.startswith("postgresql:") else open_file(Path(place))
+    upgrade(engine)
+    return engine
+
+
+def stores_at(place: str) -> tuple[sa.Engine, SqlInbox, SqlHandovers, PeopleStore, DatabaseStore]:
+    engine = engine_of(place)
+    erase: Callable[[], object] = lambda: erase_traces(engine)  # noqa: E731 - shorter than a function of its own
+    people = PeopleStore(engine, masker=FakeMasker(), keep=KEEP, erase_traces=erase, where=place)
+    store = on_server(place) if place.startswith("postgresql:") else in_file(Path(place))
+    inbox = SqlInbox(engine, erase_traces=erase, where=place)
+    return engine, inbox, SqlHandovers(engine, where=place), people, store
+
+
+@contextmanager
+def an_app(
+    slack: SlackishServer,
+    place: str,
+    *,
+    knowledge: Knowledge | None = None,
+    defaults: Defaults | None = None,
+    threads: int = 4,
+    lease: timedelta = timedelta(seconds=20),
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    working: bool = True,
+) -> Iterator[Bench]:
+    """The app, and its workers at work."""
+    engine, inbox, handovers, people, store = stores_at(place)
+    calendars = FakeCalendars()
+    clockwork = Clockwork(calendars=calendars, reader=FakeDateReader())
+    assistant = SlowAssistant(knowledge or FakeKnowledge(a_catalogue()), clockwork=clockwork)
+    desk = DeadlineDesk(read_time_limits(), calendars=calendars, reader=FakeDateReader(), diary_file=_diary)
+    found: list[Workers] = []
+    door = Door(
+        assistant=assistant,
+        desk=desk,
+        inbox=inbox,
+        people=people,
+        handovers=handovers,
+        conversations=store,
+        masker=FakeMasker(),
+        clients=clients_of(slack),
+        today=lambda: TODAY,
+        now=now,
+        defaults=defaults or Defaults(),
+        wake=lambda: [each.wake() for each in found] and None,
+    )
+    workers = Workers(door, threads=threads, lease=lease, look_every=timedelta(seconds=0.2))
+    found.append(workers)
+    app = create_slack_app(
+        door,
+        signing_secret=slack.signing_secret,
+        client=patient(WebClient(token=slack.bot_token, base_url=slack.url)),
+        authorize=_authorize(slack),
+    )
+    if working:
+        workers.start()
+    try:
+        yield Bench(slack=slack, app=app, door=door, workers=workers, assistant=assistant, store=store)
+    finally:
+        workers.stop()
+        app.listener_runner.listener_executor.shutdown(wait=True)
+        store.close()
+        engine.dispose()
+
+
+def _authorize(slack: SlackishServer) -> Callable[..., AuthorizeResult]:
+    def authorize(enterprise_id: str | None, team_id: str | None, user_id: str | None) -> AuthorizeResult:
+        return AuthorizeResult(
+            enterprise_id=enterprise_id,
+            team_id=team_id,
+            bot_token=slack.bot_token,
+            bot_user_id=BOT_USER,
+            bot_id="B0APNAV",
+        )
+
+    return authorize
+
+
+def _diary(entries: Sequence[Any], *, stamp: datetime, today: date, title: str, remind: Sequence[int]) -> bytes:
+    return write_ical(entries, stamp=stamp, today=today, title=title, remind=remind)

@@ -1,0 +1,404 @@
+"""What people do in Slack and what they see, with the real app and stores in this process and a stand-in for Slack."""
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.conversations import StoreUnavailable
+from assistant.model import Audience
+from bots.slack import messages
+from bots.slack.people import ChannelSettings, Defaults, Person, Preferences
+from tests.integration.slack_bench import Bench, an_app, stores_at
+from tests.integration.test_store import place, postgres, rows  # noqa: F401 - fixtures
+from tests.slackish.server import TEAM, SlackishServer, eventually
+from tests.slackish.workspace import Message
+
+GOVERNORS = "When must the governors meet after a permanent exclusion?"
+MEET = "must meet within 15 school days"
+WHO = "Who can suspend a pupil from school?"
+HEADTEACHER = "Only the headteacher can suspend"
+ADVICE = Defaults(advice_channel="CADVICE")
+
+
+@pytest.fixture
+def slack() -> Iterator[SlackishServer]:
+    with SlackishServer() as running:
+        yield running
+
+
+@pytest.fixture
+def bench(slack: SlackishServer, tmp_path: Path) -> Iterator[Bench]:
+    with an_app(slack, str(tmp_path / "kept.sqlite3"), defaults=ADVICE) as running:
+        yield running
+
+
+def privately(slack: SlackishServer, user: str, words: str) -> Message:
+    """What this person alone sees, in the channel or in direct messages, as soon as it says these words."""
+    found = eventually(lambda: [m for m in _own(slack, user) if words in m.shown], within=10)
+    assert found, [m.shown for m in _own(slack, user)]
+    return found[-1]
+
+
+def _own(slack: SlackishServer, user: str) -> list[Message]:
+    return [*slack.ephemerals(user), *slack.answers(slack.dm(user))]
+
+
+def answer_in(slack: SlackishServer, channel: str, thread: str, *, words: str, count: int = 1) -> Message:
+    """The answer in a thread, as soon as that many of it say these words."""
+    found = eventually(
+        lambda: found if len(found := _saying(slack, channel, thread, words)) >= count else [], within=10
+    )
+    assert len(found) == count, [m.shown for m in slack.messages(channel, thread=thread)]
+    return found[-1]
+
+
+def _saying(slack: SlackishServer, channel: str, thread: str, words: str) -> list[Message]:
+    return [m for m in slack.answers(channel, thread=thread) if words in m.shown]
+
+
+def is_idle(bench: Bench) -> bool:
+    with bench.door.inbox._database.reading() as connection:  # type: ignore[attr-defined]
+        unfinished = connection.exec_driver_sql(
+            "SELECT count(*) FROM slack_jobs WHERE state IN ('waiting', 'taken', 'delivering')"
+        ).scalar_one()
+    return int(unfinished) == 0
+
+
+# Who sees what ------------------------------------------------------------------------------------------------------
+
+
+def test_message_in_a_thread_that_does_not_name_the_app_is_left_alone(bench: Bench, slack: SlackishServer) -> None:
+    ada, ben = bench.person("UADA"), bench.person("UBEN")
+    asked = ada.mentions("CTEAM", WHO)
+    answer_in(slack, "CTEAM", asked.thread, words=HEADTEACHER)
+
+    ben.says("I thought it was the governors?", channel="CTEAM", thread=asked.thread)
+
+    assert eventually(lambda: is_idle(bench))
+    assert bench.assistant.asked == [WHO]
+
+
+def test_channel_that_wants_it_so_gets_no_public_answer(bench: Bench, slack: SlackishServer) -> None:
+    settings = ChannelSettings(answer_in_public=False, audience=Audience.PARENT)
+    bench.door.people.set_channel(TEAM, "CTEAM", settings, now=bench.door.now())
+
+    bench.person("UADA").mentions("CTEAM", WHO)
+
+    privately(slack, "UADA", HEADTEACHER)
+    assert slack.messages("CTEAM", by_app=True) == []
+    assert slack.ephemerals("UBEN") == []
+    assert bench.assistant.told[0]["audience"] is Audience.PARENT
+
+
+def test_nothing_is_public_where_the_settings_of_a_channel_cannot_be_read(
+    bench: Bench, slack: SlackishServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: Any) -> Any:
+        raise StoreUnavailable("the drawer", why="it is stuck")
+
+    monkeypatch.setattr(type(bench.door.people), "channel", fails)
+    monkeypatch.setattr(type(bench.door.people), "preferences", fails)
+
+    bench.person("UADA").mentions("CTEAM", WHO)
+
+    privately(slack, "UADA", "only certain groups")  # whoever may ask here cannot be seen either
+    assert slack.messages("CTEAM", by_app=True) == []
+
+
+def test_what_one_person_asked_in_private_is_not_history_for_another(bench: Bench, slack: SlackishServer) -> None:
+    bench.door.people.set_channel(TEAM, "CTEAM", ChannelSettings(answer_in_public=False), now=bench.door.now())
+    root = bench.person("UCLEO").writes("CTEAM", "Case 12")
+    bench.person("UADA").mentions("CTEAM", GOVERNORS, thread=root.ts)
+    privately(slack, "UADA", MEET)
+
+    bench.person("UBEN").mentions("CTEAM", WHO, thread=root.ts)
+    privately(slack, "UBEN", HEADTEACHER)
+
+    assert [len(told["history"]) for told in bench.assistant.told] == [0, 0]
+
+
+def test_choices_of_a_person_reach_the_assistant(bench: Bench, slack: SlackishServer) -> None:
+    chosen = Preferences(audience=Audience.ADVISER, setting=frozenset({"academy", "ehc-plan"}))
+    bench.door.people.prefer(Person(team=TEAM, user="UADA"), chosen, now=bench.door.now())
+
+    said = bench.person("UADA").says(WHO)
+    answer_in(slack, said.channel, said.thread, words=HEADTEACHER)
+
+    told = bench.assistant.told[0]
+    assert told["audience"] is Audience.ADVISER
+    assert told["corrections"].also == {"academy", "ehc-plan"}
+
+
+def test_shared_answer_shows_neither_the_question_nor_goes_out_twice(bench: Bench, slack: SlackishServer) -> None:
+    ada = bench.person("UADA")
+    ada.commands("/ap", f"{WHO} It is about our Year 9.", channel="CTEAM")
+    private = privately(slack, "UADA", HEADTEACHER)
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda _: ada.presses(private, "ap_share"), range(3)))
+
+    told = Counter({messages.SHARED: 1, messages.ALREADY_SHARED: 2})
+    assert eventually(lambda: told <= Counter(m.shown for m in slack.ephemerals("UADA"))), [
+        m.shown for m in slack.ephemerals("UADA")
+    ]
+    assert len(slack.answers("CTEAM")) == 1
+    assert "Year 9" not in slack.answers("CTEAM")[0].shown
+
+
+def test_somebody_else_cannot_share_a_private_answer(bench: Bench, slack: SlackishServer) -> None:
+    bench.person("UADA").commands("/ap", WHO, channel="CTEAM")
+    private = privately(slack, "UADA", HEADTEACHER)
+
+    bench.person("UBEN").presses(private, "ap_share")
+
+    privately(slack, "UBEN", messages.ANSWER_GONE[:30])
+    assert slack.answers("CTEAM") == []
+
+
+def test_words_of_a_checked_message_are_never_posted_not_even_to_advisers(bench: Bench, slack: SlackishServer) -> None:
+    wrote = bench.person("UBEN").writes("CTEAM", f"{WHO} The zebra family says nobody can.")
+    ada = bench.person("UADA")
+    ada.checks("ap_check_message", wrote)
+    private = privately(slack, "UADA", HEADTEACHER)
+    ada.presses(private, "ap_share")
+    ada.presses(private, "ap_human")
+
+    assert eventually(lambda: slack.answers("CTEAM") and slack.answers("CADVICE"))
+    by_app = [m for m in slack.space.messages if m.by_app]
+    assert "zebra" not in str([(m.text, m.blocks, m.pieces) for m in by_app])
+    assert bench.door.people.recent(Person(team=TEAM, user="UADA"), now=bench.door.now()) == ()
+
+
+# Asking again -------------------------------------------------------------------------------------------------------
+
+
+def test_asker_in_public_asks_again_in_public_and_anybody_else_for_themselves(
+    bench: Bench, slack: SlackishServer
+) -> None:
+    said = bench.person("UADA").mentions("CTEAM", WHO)
+    answer = answer_in(slack, "CTEAM", said.thread, words=HEADTEACHER)
+
+    bench.person("UBEN").presses(answer, "ap_ask_as_parent")
+    privately(slack, "UBEN", HEADTEACHER)
+    assert len(slack.answers("CTEAM", thread=said.thread)) == 1
+    bench.person("UADA").presses(answer, "ap_ask_as_parent")
+    answer_in(slack, "CTEAM", said.thread, words=HEADTEACHER, count=2)
+
+    assert [told["audience"] for told in bench.assistant.told] == [
+        Audience.SCHOOL,
+        Audience.PARENT,
+        Audience.PARENT,
+    ]
+
+
+def test_recent_question_is_asked_again_from_the_home_in_direct_messages(bench: Bench, slack: SlackishServer) -> None:
+    ada = bench.person("UADA")
+    ada.commands("/ap", WHO, channel="CTEAM")
+    private = privately(slack, "UADA", HEADTEACHER)
+    [recent] = bench.door.people.recent(Person(team=TEAM, user="UADA"), now=bench.door.now())
+
+    ada.forges(private, {"action_id": "ap_home_ask_again", "value": recent.id})
+
+    dm = slack.dm("UADA")
+    assert eventually(lambda: [m for m in slack.answers(dm) if m.thread_ts and HEADTEACHER in m.shown])
+    bench.person("UBEN").forges(private, {"action_id": "ap_home_ask_again", "value": recent.id})
+    privately(slack, "UBEN", messages.ANSWER_GONE[:30])
+
+
+def test_day_that_is_no_day_is_said_to_whoever_chose_it(bench: Bench, slack: SlackishServer) -> None:
+    ada = bench.person("UADA")
+    said = ada.says(WHO)
+    answer = answer_in(slack, said.channel, said.thread, words=HEADTEACHER)
+    ada.presses(answer, "ap_as_at")
+    modal = eventually(lambda: slack.modal("UADA"))
+    assert modal is not None
+
+    ada.submits(modal, {"ap_as_at_day": "2011-01-01"})
+
+    assert eventually(lambda: [m for m in slack.answers(said.channel) if "no law as far back" in m.shown])
+
+
+# Feedback, humans ---------------------------------------------------------------------------------------------------
+
+
+def test_feedback_is_kept_with_its_reason_and_words_masked(bench: Bench, slack: SlackishServer, tmp_path: Path) -> None:
+    ada = bench.person("UADA")
+    said = ada.says(WHO)
+    answer = answer_in(slack, said.channel, said.thread, words=HEADTEACHER)
+    ada.presses(answer, "ap_feedback", "positive")
+    ada.presses(answer, "ap_feedback", "negative")
+    modal = eventually(lambda: slack.modal("UADA"))
+    assert modal is not None
+    ada.submits(modal, {"ap_reason": "missing", "ap_words": "Nothing about Secretson"})
+
+    kept = eventually(lambda: found if len(found := rows(str(tmp_path / "kept.sqlite3"), "feedback")) == 2 else [])
+    assert [(bool(row["helpful"]), row["reason"]) for row in kept] == [(True, None), (False, "missing")]
+    assert kept[1]["words"] == "Nothing about [name]"
+    assert "exc-001" in str(kept[0]["passage_ids"])
+
+
+def test_of_two_advisers_who_claim_at_once_one_wins_and_the_other_learns_who(
+    bench: Bench, slack: SlackishServer
+) -> None:
+    ada = bench.person("UADA")
+    said = ada.says(f"{WHO} He is called Secretson.")
+    ada.presses(answer_in(slack, said.channel, said.thread, words=HEADTEACHER), "ap_human")
+    [request] = eventually(lambda: slack.answers("CADVICE"))
+    assert "Secretson" not in str(request.blocks)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda user: bench.person(user).presses(request, "ap_human_claim"), ("UBEN", "UCLEO")))
+
+    told = eventually(lambda: [m for user in ("UBEN", "UCLEO") for m in slack.ephemerals(user)])
+    assert len(told) == 1
+    winner = {"UBEN": "UCLEO", "UCLEO": "UBEN"}[str(told[0].only_for)]
+    assert f"<@{winner}>" in told[0].text
+    assert eventually(lambda: f"<@{winner}>" in request.shown)
+    privately(slack, "UADA", messages.HUMAN_CLAIMED[:20])
+
+
+def test_question_that_could_not_be_passed_on_can_be_passed_on_later(bench: Bench, slack: SlackishServer) -> None:
+    ada = bench.person("UADA")
+    said = ada.says(WHO)
+    answer = answer_in(slack, said.channel, said.thread, words=HEADTEACHER)
+    slack.fail("chat.postMessage", "not_in_channel", times=1)
+    ada.presses(answer, "ap_human")
+    privately(slack, "UADA", messages.HUMAN_FAILED[:30])
+
+    ada.presses(answer, "ap_human")
+
+    assert eventually(lambda: slack.answers("CADVICE"))
+
+
+# Reliability --------------------------------------------------------------------------------------------------------
+
+
+def test_every_event_is_acknowledged_in_time_with_answers_that_take_ten_seconds(
+    slack: SlackishServer, tmp_path: Path
+) -> None:
+    with an_app(slack, str(tmp_path / "kept.sqlite3"), threads=2) as bench:
+        bench.assistant.seconds = 10
+        ada = bench.person("UADA")
+        deliveries = [ada.says(f"{WHO} {n}").delivery for n in range(5)]
+        deliveries.append(ada.commands("/ap", WHO, channel="CTEAM"))
+        assert all(delivery.in_time for delivery in deliveries)
+        assert max(delivery.took for delivery in deliveries) < 2
+
+
+def test_burst_delivered_twice_to_two_processes_is_answered_once_each_and_in_order(
+    slack: SlackishServer,
+    place: str,  # noqa: F811 - a fixture
+) -> None:
+    threads, questions = 10, 4
+    with ExitStack() as stack:
+        one, other = (stack.enter_context(an_app(slack, place)) for _ in range(2))
+        ada, ada_elsewhere = one.person("UADA"), other.person("UADA")
+        roots = [ada.writes("CTEAM", f"Case {n}") for n in range(threads)]
+
+        def ask(number: int) -> list[Any]:
+            said = []
+            for n in range(questions):
+                asker, repeater = (ada, ada_elsewhere) if n % 2 else (ada_elsewhere, ada)
+                said.append(asker.mentions("CTEAM", f"{WHO} Part {n}", thread=roots[number].ts))
+                assert repeater.again(said[-1]).acknowledged
+            return said
+
+        with ThreadPoolExecutor(6) as pool:
+            list(pool.map(ask, range(threads)))
+        assert eventually(lambda: is_idle(one), within=60)
+
+        asked = [*one.assistant.asked, *other.assistant.asked]
+        assert Counter(asked) == {f"{WHO} Part {n}": threads for n in range(questions)}
+        for root in roots:
+            assert len(slack.answers("CTEAM", thread=root.ts)) == questions
+        per_thread = [told for each in (one, other) for told in each.assistant.told]
+        assert Counter(len(told["history"]) for told in per_thread) == {2 * n: threads for n in range(questions)}
+    assert slack.refused == []
+
+
+def test_process_that_dies_with_a_question_leaves_it_to_the_next(
+    slack: SlackishServer,
+    place: str,  # noqa: F811 - a fixture
+) -> None:
+    lease = timedelta(seconds=1)
+    with an_app(slack, place, working=False) as dead:
+        said = dead.person("UADA").says(WHO)
+        assert dead.door.inbox.take("dead", now=dead.door.now(), lease=lease) is not None
+    with an_app(slack, place, lease=lease) as alive:
+        alive.person("UADA").again(said)
+        answer_in(slack, said.channel, said.thread, words=HEADTEACHER)
+        time.sleep(1.5)
+        assert len(slack.answers(said.channel)) == 1
+
+
+def test_long_answer_keeps_its_lease_while_its_process_lives(slack: SlackishServer, tmp_path: Path) -> None:
+    file, lease = str(tmp_path / "kept.sqlite3"), timedelta(seconds=1)
+    with an_app(slack, file, lease=lease) as one, an_app(slack, file, lease=lease) as other:
+        one.assistant.seconds = other.assistant.seconds = 3
+        said = one.person("UADA").says(WHO)
+        answer_in(slack, said.channel, said.thread, words=HEADTEACHER)
+        assert len(one.assistant.asked) + len(other.assistant.asked) == 1
+
+
+def test_question_that_cannot_be_kept_is_not_acknowledged_so_that_slack_sends_it_again(
+    bench: Bench, slack: SlackishServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(*_: Any) -> Any:
+        raise StoreUnavailable("the drawer", why="it is stuck")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(type(bench.door.inbox), "put", fails)
+        ada = bench.person("UADA")
+        said = ada.says("My son Thomas was suspended.")
+        assert said.delivery.status == 500
+        told = ada.commands("/ap", WHO, channel="CTEAM")
+        assert told.acknowledged
+        assert messages.FAILED[:30] in str(told.body)
+    assert "Thomas" not in caplog.text
+
+    ada.again(said)
+    assert eventually(lambda: slack.answers(said.channel))
+
+
+def test_nothing_that_was_written_is_logged(
+    slack: SlackishServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    with an_app(slack, str(tmp_path / "kept.sqlite3")) as bench:
+        slack.fail("chat.startStream", "channel_type_not_supported", times=1)
+        slack.fail("chat.postMessage", "internal_error", status=500, times=1)
+        said = bench.person("UADA").says("Who can suspend Thomasina Featherstone?")
+        bench.person("UADA").forges(said.message, {"action_id": "made_up", "value": "Featherstone"})
+        assert eventually(lambda: slack.answers(said.channel), within=15)
+        assert eventually(lambda: is_idle(bench))
+
+    assert "Featherstone" not in caplog.text
+    assert slack.bot_token not in caplog.text
+
+
+def test_person_who_deletes_their_data_has_nothing_left_in_any_table(slack: SlackishServer, tmp_path: Path) -> None:
+    file = tmp_path / "kept.sqlite3"
+    with an_app(slack, str(file), defaults=ADVICE) as bench:
+        ada = bench.person("UADA")
+        said = ada.says(f"{WHO} xylophone")
+        ada.presses(answer_in(slack, said.channel, said.thread, words=HEADTEACHER), "ap_human")
+        assert eventually(lambda: slack.answers("CADVICE"))
+        assert eventually(lambda: is_idle(bench))
+
+        for conversation in bench.door.inbox.forget(team=TEAM, user="UADA"):
+            bench.door.conversations.delete(conversation)
+        bench.door.people.forget(Person(team=TEAM, user="UADA"))
+
+        files = list(tmp_path.glob("kept.sqlite3*"))
+        assert files
+        assert not any(b"xylophone" in each.read_bytes() for each in files)
+        engine, *_ = stores_at(str(file))
+        engine.dispose()
