@@ -5,12 +5,12 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-unit browser lint format evaluate clean
+.PHONY: help run test test-unit programs lint format evaluate clean
 
 help:
 	@echo "make run        set up, build the index, serve http://127.0.0.1:8000"
 	@echo "make test       lint, type-check and run every test"
-	@echo "make browser    install the browser of the browser tests (Debian, as root)"
+	@echo "make programs   install what the tests look at pages and keep data with (Debian, as root)"
 	@echo "make test-unit  only the quick tests (no disk, no network)"
 	@echo "make lint       ruff, mypy and the import rules"
 	@echo "make format     put the code in order"
@@ -26,16 +26,23 @@ run: $(READY)
 	$(BIN)/apnav ingest
 	$(BIN)/apnav serve
 
-test: lint browser
-	$(BIN)/python -m pytest
+# Two runs: in the second nothing goes on beside the tests that compare times.
+test: lint programs
+	@shared=$$(mktemp -d) && trap 'rm -rf "$$shared"' EXIT && export TEST_SHARED_DIR="$$shared" && \
+	$(BIN)/python -m pytest -m "not alone" --numprocesses=auto --dist=loadfile --no-loadscope-reorder && \
+	$(BIN)/python -m pytest -m alone
 
-# The browser tests look at the pages in Debian's Chromium; without it they are skipped, and in CI they fail.
-browser:
-	@if command -v chromium >/dev/null || command -v google-chrome >/dev/null; then true; \
+# The browser tests look at the pages in Debian's Chromium, and the store is tested on PostgreSQL as well. Without
+# these the tests are skipped, and in CI they fail.
+programs:
+	@wanted=""; \
+	command -v chromium >/dev/null || command -v google-chrome >/dev/null || wanted="chromium fonts-dejavu-core"; \
+	command -v pg_ctl >/dev/null || ls /usr/lib/postgresql/*/bin/pg_ctl >/dev/null 2>&1 || wanted="$$wanted postgresql"; \
+	if [ -z "$$wanted" ]; then true; \
 	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-			chromium fonts-dejavu-core >/dev/null; \
-	else echo "No Chromium here: the browser tests are skipped. Install it with: apt-get install chromium"; fi
+			$$wanted >/dev/null; \
+	else echo "Not here, so their tests are skipped: $$wanted. Install them with apt-get install."; fi
 
 test-unit: $(READY)
 	$(BIN)/python -m pytest tests/unit

@@ -148,7 +148,7 @@ def masked(turn: KeptTurn, *, mask: Callable[[str], str]) -> KeptTurn:
 
 def _removed(before: str, after: str) -> Iterator[str]:
     """The words a mask took out, longest pieces first; single ones only where they look like a name or number."""
-    old, new = before.split(), after.split()
+    old, new = _between_what_is_alike(before.split(), after.split())
     pieces = [
         " ".join(old[start:end])
         for change, start, end, _, _ in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes()
@@ -159,6 +159,18 @@ def _removed(before: str, after: str) -> Iterator[str]:
         plain = piece.strip(".,;:!?()'\"“”‘’")
         if len(plain) >= _SHORTEST_NAME:
             yield plain
+
+
+def _between_what_is_alike(old: list[str], new: list[str]) -> tuple[list[str], list[str]]:
+    """Both without the words that they begin and end with alike; comparing takes the square of what is left."""
+    start = next((n for n, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), None)
+    if start is None:
+        shorter = min(len(old), len(new))
+        return old[shorter:], new[shorter:]
+    end = 0
+    while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
+        end += 1
+    return old[start : len(old) - end], new[start : len(new) - end]
 
 
 def _without_echoes(value: Any, removed: tuple[str, ...], *, echoes: bool = False) -> Any:

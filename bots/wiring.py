@@ -309,9 +309,7 @@ def build_safety(settings: Settings) -> Safety:
     given = settings.secret_key
     return Safety(
         key=given.get_secret_value().encode() if given else kept_key(settings.data_dir),
-        rates=Rates(
-            per_minute=settings.asks_per_minute, per_hour=settings.asks_per_hour, store=settings.rate_store
-        ),
+        rates=Rates(per_minute=settings.asks_per_minute, per_hour=settings.asks_per_hour, store=settings.rate_store),
         patience=Patience(
             seconds=settings.answer_timeout, at_once=settings.answers_at_once, waiting=settings.answers_waiting
         ),

@@ -24,7 +24,7 @@ HEADER = "x-form-token"
 LIFETIME = 48 * 60 * 60  # seconds: a page left open overnight still works
 
 # What these forms do is answer; nothing is changed or removed, so a post without any token is taken as well.
-READING_FORMS = frozenset({"/", "/reply", "/reply.docx", "/time-limits", "/time-limits/timeline"})
+READING_FORMS = frozenset({"/", "/reply", "/reply.docx"})
 
 # Slack signs its posts, which no page of another site can do.
 FOR_PROGRAMS = ("/api/", "/slack/events", "/healthz", "/readyz", "/openapi.json")

@@ -82,9 +82,7 @@ class Pages:
     def parts(self, request: Request, template: str) -> Any:
         """The macros of a template, to make pieces of a page with; what they give is escaped already."""
         root = request.scope.get("root_path", "").rstrip("/")
-        return self._templates.get_template(template).make_module(
-            {"root": root, "form_token": self._form_token()}
-        )
+        return self._templates.get_template(template).make_module({"root": root, "form_token": self._form_token()})
 
     def problem(self, request: Request, problem: Problem) -> HTMLResponse:
         """A page that says what went wrong, where there is no form to show it on."""

@@ -90,16 +90,16 @@ class RateLimit:
         app: ASGIApp,
         *,
         rates: AskingRates,
-        is_asking: Callable[[Scope], bool],
+        is_counted: Callable[[Scope], bool],
         refuse: Callable[[Scope, bytes, Send, Problem], Awaitable[None]],
     ) -> None:
         self._app = app
         self._rates = rates
-        self._is_asking = is_asking
+        self._is_counted = is_counted
         self._refuse = refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if not self._rates.has_limits or not self._is_asking(scope):
+        if not self._rates.has_limits or not self._is_counted(scope):
             await self._app(scope, receive, send)
             return
         body = await whole_body(receive)

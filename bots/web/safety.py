@@ -22,8 +22,8 @@ from bots.web.request_log import RequestLog
 MAX_BODY = 64 * 1024  # bytes
 # Slack sends the whole message that a button belongs to, escaped twice; it is read only where its signature is good.
 LARGER_BODIES = {"/slack/events": 1024 * 1024}  # bytes
-_ASK_AS_WELL = frozenset({"/", "/share", "/reply", "/reply.docx", "/api/reply", "/api/reply/check"})
-_LONG_TEXTS = frozenset({"question", "comment", "message", "text", "words", "reason", "reply", "draft"})
+_ASKING_FORMS = frozenset({"/", "/share", "/reply", "/reply.docx"})
+_LONG_TEXTS = frozenset({"question", "comment", "message", "text", "words", "reply", "draft"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,9 @@ def guard(
     # The last one added is the outermost.
     app.add_middleware(AnswerQueue, patience=safety.patience, is_asking=is_asking, refuse=refuse)
     rates = AskingRates(safety.rates, key=safety.key)
-    app.add_middleware(RateLimit, rates=rates, is_asking=is_asking, refuse=refuse)
+    app.add_middleware(
+        RateLimit, rates=rates, is_counted=lambda scope: is_asking(scope) or is_telling(scope), refuse=refuse
+    )
     app.add_middleware(FormGuard, tokens=tokens, refuse=refuse)
     app.add_middleware(BodyLimit, limit=MAX_BODY, respond=respond, seconds=safety.body_seconds, larger=LARGER_BODIES)
     app.add_middleware(HeadLimit, respond=respond)
@@ -73,19 +75,30 @@ def is_asking(scope: Scope) -> bool:
     """Whether the request asks for an answer: by a page, the API or a stream."""
     if scope["type"] != "http" or scope["method"] in {"HEAD", "OPTIONS"}:
         return False
-    path = scope["path"].removeprefix(scope.get("root_path", ""))
+    path = _path(scope)
     if path in {"/api/ask", "/ask"} or path.startswith(("/api/ask/", "/ask/", "/api/reply")):
         return True
-    return bool(path in {"/", "/share", "/reply", "/reply.docx"} and scope["method"] == "POST")
+    return bool(path in _ASKING_FORMS and scope["method"] == "POST")
+
+
+def is_telling(scope: Scope) -> bool:
+    """Whether the request brings words to be kept, without asking for anything."""
+    return scope["type"] == "http" and scope["method"] == "POST" and _path(scope) == "/feedback"
+
+
+def _path(scope: Scope) -> str:
+    path: str = scope["path"].removeprefix(scope.get("root_path", ""))
+    return path
 
 
 def kept(pages: Pages, request: Request, problem: Problem, fields: list[tuple[str, str]]) -> Response:
     """The problem, and a form with everything that was written, ready to be sent again."""
     written = [(name, value) for name, value in fields if name != FIELD]
+    boxes = [(name, value) for name, value in written if name in _LONG_TEXTS and value.strip()]
     context = {
         "problem": problem,
         "action": request.scope["path"],
-        "long": [(name, value) for name, value in written if name in _LONG_TEXTS],
-        "rest": [(name, value) for name, value in written if name not in _LONG_TEXTS],
+        "long": boxes,
+        "rest": [each for each in written if each not in boxes],
     }
     return pages.render(request, "kept.html", context, status=problem.status, problem=problem)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -74,7 +75,9 @@ def stream_routes(
         def read(answer: Answer) -> Iterator[bytes]:
             context = page_context(as_form(asked), today=today(), desk=desk, answer=answer)
             html = _Html(pages, request, context) if asked.html else _NoHtml()
-            yield from (_as_bytes(event) for event in _events(answer, context["view"], html))
+            events = (_as_bytes(event) for event in _events(answer, context["view"], html))
+            yield b"".join(islice(events, 2))  # the heading, and the first thing that it heads, in one frame
+            yield from events
 
         def done(answer: Answer) -> Iterator[bytes]:
             # What is kept is kept after the answer was sent: nobody waits for that.

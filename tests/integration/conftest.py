@@ -15,16 +15,19 @@ from assistant.adapters.export import ensure_model
 from assistant.adapters.places import POINTER_COLLECTION, Place, build_of
 from assistant.model import Catalogue
 from corpus.catalogue import read_catalogue
+from tests.conftest import made_once
 from tests.integration.workbench import FP32, INT8, Bench, eventually, smaller
 
 
 @pytest.fixture(scope="session")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the packaged model, exported once as int8 and once as fp32."""
-    folder = tmp_path_factory.mktemp("models")
-    for spec in (INT8, FP32):
-        ensure_model(folder, spec)
-    return folder
+
+    def export(folder: Path) -> None:
+        for spec in (INT8, FP32):
+            ensure_model(folder, spec)
+
+    return made_once(tmp_path_factory, "models", export)
 
 
 @pytest.fixture(scope="session")
@@ -46,11 +49,9 @@ def few(corpus: Catalogue) -> Catalogue:
 
 
 @pytest.fixture(scope="session")
-def whole(corpus: Catalogue, models: Path, tmp_path_factory: pytest.TempPathFactory) -> Bench:
-    """An index of the whole shipped corpus, built once, for tests that only read it."""
-    bench = Bench(folder=tmp_path_factory.mktemp("whole"), models=models)
-    bench.ingest(corpus)
-    return bench
+def whole(shipped: Path) -> Bench:
+    """An index of the whole shipped corpus, for tests that only read it."""
+    return Bench(folder=shipped, models=shipped / "models")
 
 
 @dataclass(frozen=True, kw_only=True)

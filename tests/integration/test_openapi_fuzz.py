@@ -29,6 +29,8 @@ OPERATIONS = {
     "GET /readyz",
     "POST /api/ask",
     "POST /api/ask/stream",
+    "POST /api/reply",
+    "POST /api/reply/check",
     "POST /api/deadlines",
     "POST /api/timeline",
     "POST /api/suspensions",
@@ -44,7 +46,13 @@ TRIED = [(each, GenerationMode.POSITIVE) for each in sorted(OPERATIONS)] + [
 @pytest.fixture(scope="module")
 def operations() -> dict[str, APIOperation]:
     """Every operation that the service describes, by method and path."""
-    app = create_app(assistant=FakeAssistant(), desk=wiring.build_desk(Settings()), today=lambda: TODAY)
+    assistant = FakeAssistant()
+    app = create_app(
+        assistant=assistant,
+        desk=wiring.build_desk(Settings()),
+        replies=wiring.build_replies(assistant),
+        today=lambda: TODAY,
+    )
     schema = schemathesis.openapi.from_asgi("/openapi.json", app)
     return {each.ok().label: each.ok() for each in schema.get_all_operations()}
 

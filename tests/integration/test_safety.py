@@ -104,7 +104,9 @@ def test_programs_that_say_where_they_run_may_use_the_api(web: TestClient) -> No
 
 
 @pytest.mark.parametrize("path", ["/share", "/feedback", "/conversations/delete"])
-@pytest.mark.parametrize("token", [None, "", "made-up", FormTokens(b"x" * 32).issue()])
+@pytest.mark.parametrize(
+    "token", [None, "", "made-up", pytest.param(FormTokens(b"x" * 32).issue(), id="of another key")]
+)
 def test_nothing_is_changed_without_a_token_of_ours_and_the_words_are_kept(
     web: TestClient, assistant: Assistant, path: str, token: str | None
 ) -> None:

@@ -231,12 +231,14 @@ def _p95(seconds: list[float]) -> float:
     return statistics.quantiles(seconds, n=20)[-1]
 
 
+@pytest.mark.alone
 def test_fifty_people_at_the_same_moment_all_get_whole_answers(real: str) -> None:
     took = asyncio.run(_users(real, spread=0, reading=0))
 
     assert len(took) == USERS * len(QUESTIONS)
 
 
+@pytest.mark.alone
 def test_fifty_people_who_read_what_they_get_wait_little_longer_than_one(real: str) -> None:
     lone = _lone_median(real)
     took = asyncio.run(_users(real, spread=READING, reading=READING))

@@ -20,6 +20,8 @@ from corpus.calendars import read_calendars
 from corpus.entries import Need
 from corpus.time_limits import read_time_limits
 
+pytestmark = pytest.mark.alone
+
 BAR = 0.005  # seconds
 RUNS = 200
 TUESDAY = date(2026, 11, 10)

@@ -152,8 +152,12 @@ class Site:
 
     def send_form(self, **fields: str) -> Response:
         """What a browser without JavaScript sends when the form of the page is submitted."""
+        return self.send("/", **fields)
+
+    def send(self, path: str, **fields: str) -> Response:
+        """The same for the form of another page."""
         kind = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/html"}
-        return self._request("POST", "/", urlencode(fields).encode(), kind)
+        return self._request("POST", path, urlencode(fields).encode(), kind)
 
     def wait_until_up(self, *, within: float = 60) -> None:
         until = time.monotonic() + within

@@ -20,6 +20,8 @@ from assistant.adapters.embeddings import EmbeddingSpec, OnnxEmbeddings
 from assistant.evaluation import golden_questions
 from tests.journeys.programs import GOLDEN, Apnav, Site
 
+pytestmark = pytest.mark.alone
+
 QUESTION = "When must the governors meet after a permanent exclusion?"
 ROUNDS = 5  # of all golden questions that need no conversation
 STARTS = 3  # of each program

@@ -255,6 +255,7 @@ def test_a_date_needs_nothing_heavy() -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.alone
 def test_a_date_comes_within_a_second(calculator: Apnav) -> None:
     def took() -> float:
         started = perf_counter()

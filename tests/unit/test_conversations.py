@@ -87,3 +87,18 @@ def test_each_error_says_what_to_do_next(error: ConversationError) -> None:
     assert any(
         word in str(error) for word in ("ask your question again", "Ask the person who sent it", "Free some space")
     )
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Secretson was sent home by Secretly",
+        "sent home today: Secretson",
+        "Secretson",
+        "he was sent home and Secretson was sent home and sent home " * 30,
+    ],
+)
+def test_name_is_taken_out_of_the_answer_wherever_the_question_has_it(asked: str) -> None:
+    _, answer = kept(asked, notices=["We read “Secretson” as the pupil."])
+
+    assert answer["notices"] == ["We read “[removed]” as the pupil."]

@@ -16,10 +16,13 @@
   const kept = new Map();
   let shown = 0;
 
-  /** @param {string} words */
-  const say = (words) => {
+  /** Tells how it goes; `unseen` words are for screen readers, where others see for themselves.
+   * @param {string} words @param {{ unseen?: boolean }} how */
+  const say = (words, { unseen = false } = {}) => {
     const place = document.getElementById("working");
-    if (place) place.textContent = words;
+    if (!place) return;
+    place.classList.toggle("hidden", unseen);
+    place.textContent = words;
   };
 
   /** What the form asks, as the stream takes it. Throws where the page's own history cannot be read.
@@ -93,17 +96,12 @@
     const below = document.createElement("template");
     below.innerHTML = told.form;
     document.getElementById("ask")?.replaceWith(below.content);
-    // The first pieces came before the conversation had a number.
-    const number = document.querySelector("#ask-form [name=conversation_id]");
-    const situation = document.getElementById("situation-form");
-    if (number && situation && !situation.querySelector("[name=conversation_id]")) {
-      situation.append(number.cloneNode());
-    }
     document.title = `${told.title} – AP Navigator`;
     article.removeAttribute("aria-busy");
     prepare();
     const points = told.answer.statements.length;
-    say(points ? `The answer is ready: ${points} ${points === 1 ? "point" : "points"}.` : "The reply is ready.");
+    const ready = points ? `The answer is ready: ${points} ${points === 1 ? "point" : "points"}.` : "The reply is ready.";
+    say(ready, { unseen: true });
   };
 
   /** Asks, and shows each event as it comes. Throws when the stream breaks, is silent too long, or tells of an error.
@@ -113,25 +111,27 @@
     /** @type {HTMLElement | null} */
     let article = null;
     try {
-      const response = await fetch(new URL("api/ask/stream", document.baseURI), {
+      const asking = fetch(new URL("api/ask/stream", document.baseURI), {
         method: "POST",
         headers: { "Content-Type": "application/json", Accept: "text/event-stream" },
         body: JSON.stringify(asRequest(form)),
         signal: stop.signal,
       });
+      const before = keepable();
+      const response = await asking;
       if (!response.ok || !response.body) throw new Error(`status ${response.status}`);
       for await (const { name, told } of eventsOf(response.body)) {
         clearTimeout(silence);
         silence = setTimeout(() => stop.abort(), PATIENCE);
         if (name === "error") throw new Error(told.code);
         if (name === "status") {
-          remember();
           article = newArticle(told.status);
           article.setAttribute("aria-busy", "true");
         }
         if (article && told.html) append(article, told.html);
         if (name === "status") document.getElementById("answer-heading")?.focus();
         if (name === "done" && article) {
+          remember(before);
           finish(told, article);
           return;
         }
@@ -166,22 +166,26 @@
     if (underWay) return; // a second press of the button
     const mine = { stop: new AbortController() };
     underWay = mine;
-    say("Looking this up…");
+    // Most answers are quicker than that, and then nothing flickers.
+    const slow = setTimeout(() => say("Looking this up…"), 150);
     stream(asked, mine.stop)
       .catch(() => {
         if (underWay === mine) sendAsBefore(form, button);
       })
       .finally(() => {
+        clearTimeout(slow);
         if (underWay === mine) underWay = null;
       });
   });
 
   // The back button: each answer is a step, kept in this page only.
 
-  const keep = () => kept.set(shown, { main: /** @type {Element} */ (main.cloneNode(true)), title: document.title });
+  const keepable = () => ({ main: /** @type {Element} */ (main.cloneNode(true)), title: document.title });
 
-  const remember = () => {
-    keep();
+  /** A step in the browser's history, made when the answer is whole: it takes a moment that nobody should wait for.
+   * @param {{ main: Element, title: string }} before */
+  const remember = (before) => {
+    kept.set(shown, before);
     history.replaceState({ shown }, "");
     shown = Math.max(shown, ...kept.keys()) + 1;
     history.pushState({ shown }, "", location.pathname);
@@ -192,7 +196,7 @@
     if (typeof to !== "number" || to === shown || !kept.has(to)) return;
     underWay?.stop.abort();
     underWay = null;
-    keep();
+    kept.set(shown, keepable());
     shown = to;
     const then = /** @type {{ main: Element, title: string }} */ (kept.get(to));
     main.replaceChildren(.../** @type {Element} */ (then.main.cloneNode(true)).childNodes);

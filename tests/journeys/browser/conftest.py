@@ -32,7 +32,7 @@ def chromium() -> str:
     """The browser's program."""
     found = next((path for name in _NAMES if (path := shutil.which(name))), None)
     if found is None:
-        reason = "no Chromium is installed, so no page was looked at: apt-get install chromium (or: make browser)"
+        reason = "no Chromium is installed, so no page was looked at: apt-get install chromium (or: make programs)"
         if os.environ.get("CI", "").lower() == "true":
             pytest.fail(reason)
         pytest.skip(reason)

@@ -57,6 +57,29 @@ def test_a_parent_asks_and_reads_a_source_with_the_keyboard_alone(window: Window
     expect(quoted.first).to_be_in_viewport()
 
 
+def test_an_adviser_drafts_and_checks_a_reply_with_the_keyboard_alone(desktop: Window) -> None:
+    page = desktop.open("/")
+    tab_to(desktop, "#question")
+    page.keyboard.type(QUESTION)
+    tab_to(desktop, "input[name=audience]")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    tab_to(desktop, "#ask-form button[type=submit]")
+    page.keyboard.press("Enter")
+    desktop.wait_for_answer()
+
+    tab_to(desktop, ".draft-reply button", at_most=120)
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("The reply")).to_be_visible()
+    tab_to(desktop, "textarea")
+    page.keyboard.press("Control+End")
+    page.keyboard.type("\n\nThe school must pay you £500.")
+    tab_to(desktop, "button[formaction], button[type=submit]")
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#findings")).to_contain_text("£500")
+
+
 def test_the_skip_link_leads_past_the_header(window: Window) -> None:
     page = window.open("/")
 

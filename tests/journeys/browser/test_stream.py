@@ -3,6 +3,7 @@
 import sys
 from statistics import median
 
+import pytest
 from playwright.sync_api import Route, expect
 
 from tests.journeys.browser.window import Window
@@ -31,6 +32,7 @@ _WHOLE_JSON = """async question => {
 }"""
 
 
+@pytest.mark.alone
 def test_the_first_statement_is_on_the_screen_about_as_soon_as_the_api_answers(desktop: Window) -> None:
     desktop.ask(QUESTION)
     for _ in range(3):
