@@ -45,6 +45,7 @@ def create_slack_app(
         oauth_flow=oauth_flow,
         process_before_response=True,
         token_verification_enabled=False,
+        user_facing_authorize_error_message=messages.NOT_INSTALLED,
         attaching_conversation_kwargs_enabled=False,  # we never write where Bolt thinks we might
     )
     for register in more:

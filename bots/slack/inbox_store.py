@@ -17,7 +17,6 @@ from bots.slack.inbox import Job, JobGone, JobKind, JobState
 from bots.slack.tables import HANDOVERS, JOBS, THREADS
 
 _IN_HAND = (JobState.TAKEN.value, JobState.DELIVERING.value)
-_UNFINISHED = (JobState.WAITING.value, *_IN_HAND)
 _TAKING = 7_266_839  # any number; the same in every process that takes jobs
 _WIPED: Mapping[str, Any] = {"text": "", "answer": None, "conversation_id": None, "response_url": None, "user_id": ""}
 
@@ -151,7 +150,8 @@ class SqlInbox:
         with self._database.writing() as connection:
             connection.execute(THREADS.delete().where(THREADS.c.started <= old))
             connection.execute(HANDOVERS.delete().where(HANDOVERS.c.at <= old))
-            over = JOBS.c.received <= old, JOBS.c.state.not_in(_UNFINISHED)
+            # What nobody could answer for so long is not wanted any more; what somebody is at is left to them.
+            over = JOBS.c.received <= old, JOBS.c.state.not_in(_IN_HAND)
             deleted = connection.execute(JOBS.delete().where(*over)).rowcount
         if deleted:
             self._erase_traces()

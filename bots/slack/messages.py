@@ -13,17 +13,12 @@ IN_DANGER = "If a child is in danger now, do not wait: call 999."
 
 # While we work, and what may happen then -----------------------------------------------------------------------------
 
-STATUS_READING = "is reading the law and guidance…"
-LOADING = (
-    "Reading the law and guidance…",
-    "Looking for who must do what…",
-    "Checking every quotation against its source…",
-    "Working out the dates…",
-)
 STOPPED = "Stopped. Ask again whenever you like."
 INTERRUPTED = "I was interrupted while answering. If you see no answer above, please ask again."
-STILL_WORKING = "I am still working on your earlier question here. Your new one comes next."
-BUSY = f"Many people are asking just now, so your answer may take a minute. {IN_DANGER}"
+NOT_INSTALLED = (
+    "I am not installed in this workspace any more, so I cannot answer. Ask whoever looks after the workspace’s apps to "
+    "install me again."
+)
 ONE_MOMENT = "One moment: the answer comes here, for you alone."
 FAILED = (
     "Something went wrong on our side and there is no answer to this. Please ask again in a few minutes. "
@@ -33,8 +28,6 @@ NOT_READY = (
     "There is nothing to search at the moment: whoever runs AP Navigator here has to build the index again. "
     f"Please ask again later. {IN_DANGER}"
 )
-SLACK_REFUSED = "Slack would not show the answer here. Please ask me in a direct message instead."
-SEE_ABOVE = "The answer to this is in your direct messages with me."
 
 # What cannot be answered ----------------------------------------------------------------------------------------------
 
@@ -51,19 +44,16 @@ FILES_ONLY = (
     "Leave out names."
 )
 EMPTY_MESSAGE = "There are no words in that message to check."
-MESSAGE_GONE = "That message is not there any more, so there is nothing to check."
 NOT_IN_CHANNEL = (
     "I am not in that channel, so I cannot write there. Add me with /invite and try again, or ask me in a direct "
     "message."
 )
-CHANNEL_ARCHIVED = "That channel is archived, so nothing can be written there. Ask me in a direct message instead."
 NOT_ALLOWED = (
     "In this channel only certain groups may ask me. Ask me in a direct message, or ask whoever looks after this "
     "channel."
 )
 ANSWER_GONE = "That answer is not kept any more. Please ask the question again, and I will answer it anew."
 UNKNOWN_ACTION = "That button does not work any more: it belongs to an older version. Please ask again."
-TOO_MANY = f"You have asked many questions in a short time. Please wait a minute, then ask again. {IN_DANGER}"
 NO_DATES = "There are no dates in that answer to put into a calendar."
 FILE_FAILED = "The calendar file could not be sent here. The dates and how they are counted are in the answer above."
 
@@ -73,7 +63,6 @@ SHARED = "Shared with the channel."
 ALREADY_SHARED = "This answer was shared with the channel before."
 SHARED_IN_CHANNEL = "shared this answer"
 FEEDBACK_THANKS = "Thank you. It helps us to mend the answers."
-FEEDBACK_LOST = "Thank you. Your opinion could not be kept this time, so please tell us again later."
 CALENDAR_SENT = "Here are the dates for your calendar."
 SAVED = "Saved."
 NOT_SAVED = "That could not be saved just now. Please try again in a few minutes."

@@ -275,18 +275,21 @@ def test_workspace_that_removes_the_app_leaves_nothing(
     assert rows(place, "slack_threads") == []
 
 
-def test_what_is_old_and_over_is_deleted_and_what_still_waits_is_not(inbox: SqlInbox) -> None:
+def test_what_is_old_is_deleted_even_when_nobody_answered_it_and_what_is_in_hand_is_not(inbox: SqlInbox) -> None:
     inbox.put(a_job(second(1)))
     inbox.put(a_job(second(2), thread="other"))
-    done = take(inbox)
+    inbox.put(a_job(second(3), thread="third"))
+    done, in_hand = take(inbox), take(inbox)
     assert done is not None
+    assert in_hand is not None
     inbox.finish(done.id, "w1", JobState.DONE)
 
     assert inbox.purge(before=NOW - timedelta(seconds=1)) == 0
-    assert inbox.purge(before=NOW + timedelta(hours=1)) == 1
+    assert inbox.purge(before=NOW + timedelta(hours=1)) == 2
 
     assert inbox.find(done.id) is None
-    assert take(inbox) is not None
+    assert inbox.find(in_hand.id) is not None
+    assert take(inbox) is None
 
 
 def test_database_that_fails_is_said_in_plain_words(tmp_path: Path) -> None:
