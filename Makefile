@@ -45,7 +45,7 @@ programs:
 	else echo "Not here, so their tests are skipped: $$wanted. Install them with apt-get install."; fi
 
 test-unit: $(READY)
-	$(BIN)/python -m pytest tests/unit
+	$(BIN)/python -m pytest tests/unit --numprocesses=auto --dist=loadfile
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -283,7 +283,7 @@ BANK_HOLIDAYS = BankHolidays(
         date(2027, 12, 27): "Christmas Day (substitute day)",
         date(2027, 12, 28): "Boxing Day (substitute day)",
     },
-    first=date(2026, 8, 1),
+    first=date(2026, 1, 1),
     last=date(2027, 12, 31),
 )
 

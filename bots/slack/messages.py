@@ -16,8 +16,8 @@ IN_DANGER = "If a child is in danger now, do not wait: call 999."
 STOPPED = "Stopped. Ask again whenever you like."
 INTERRUPTED = "I was interrupted while answering. If you see no answer above, please ask again."
 NOT_INSTALLED = (
-    "I am not installed in this workspace any more, so I cannot answer. Ask whoever looks after the workspace’s apps to "
-    "install me again."
+    "I am not installed in this workspace any more, so I cannot answer. Ask whoever looks after its apps to install me "
+    "again."
 )
 ONE_MOMENT = "One moment: the answer comes here, for you alone."
 FAILED = (

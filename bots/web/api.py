@@ -10,6 +10,7 @@ from pydantic_core import to_json
 
 from assistant.service import Assistant
 from bots.rendering import answer_as_json, passage_as_json
+from bots.web.asking import answer_to
 from bots.web.schemas import (
     AnswerResponse,
     AskRequest,
@@ -54,16 +55,7 @@ def api_routes(*, assistant: Assistant, today: Callable[[], date]) -> APIRouter:
     )
     def ask(asked: AskRequest) -> Response:
         """Answers from the law and guidance in force on `as_at`; every statement carries its citations."""
-        answer = assistant.ask(
-            asked.question,
-            today=today(),
-            history=[turn.as_turn() for turn in asked.history],
-            as_at=asked.as_at,
-            audience=asked.audience,
-            calendar=asked.calendar,
-            corrections=asked.corrections(),
-            conversation_id=asked.conversation_id,
-        )
+        answer = answer_to(asked, assistant=assistant, today=today())
         return Response(to_json(answer_as_json(answer)), media_type="application/json", headers=_PRIVATE)
 
     @router.get(

@@ -14,6 +14,7 @@ from assistant.errors import QuestionError
 from assistant.model import Answer
 from assistant.service import Assistant
 from bots.web.answer_view import view
+from bots.web.asking import answer_to
 from bots.web.keeping import Keeping, turn_of
 from bots.web.page import AskForm, read_form
 from bots.web.pages import Pages
@@ -53,15 +54,7 @@ def conversation_routes(
     def share(request: Request, form: Annotated[AskForm, Form()]) -> RedirectResponse:
         asked = read_form(form.settled())
         # Asked again here: a page can be changed before it is sent, and what we show under our name is ours.
-        answer = assistant.ask(
-            asked.question,
-            today=today(),
-            history=[turn.as_turn() for turn in asked.history],
-            as_at=asked.as_at,
-            audience=asked.audience,
-            calendar=asked.calendar,
-            corrections=asked.corrections(),
-        )
+        answer = answer_to(asked, assistant=assistant, today=today())
         turn = turn_of(asked, answer, at=keeping.now())
         share_id = keeping.store.share(turn, conversation_id=asked.conversation_id)
         root = request.scope.get("root_path", "").rstrip("/")

@@ -12,6 +12,7 @@ from assistant.desk import DeadlineDesk
 from assistant.model import Answer, Audience, Turn
 from assistant.service import Assistant
 from bots.web.answer_view import AnswerView, view
+from bots.web.asking import answer_to
 from bots.web.date_files import file_address
 from bots.web.errors import Problem, UnreadableHistory, explain
 from bots.web.keeping import AfterAnswer, Keeping
@@ -75,15 +76,7 @@ def page_routes(
         form = form.settled()
         try:
             asked = read_form(form)
-            answer = assistant.ask(
-                asked.question,
-                today=today(),
-                history=[turn.as_turn() for turn in asked.history],
-                as_at=asked.as_at,
-                audience=asked.audience,
-                calendar=asked.calendar,
-                corrections=asked.corrections(),
-            )
+            answer = answer_to(asked, assistant=assistant, today=today())
         except Exception as error:  # whatever it was, the reader's words come back with it
             return _home(request, form, pages=pages, desk=desk, today=today(), problem=explain(error))
         after = keeping.keep(asked, answer) if keeping is not None else None

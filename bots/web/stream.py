@@ -15,6 +15,7 @@ from assistant.model import Answer, Status
 from assistant.service import Assistant
 from bots.rendering import answer_as_json, as_plain
 from bots.web.answer_view import AnswerView
+from bots.web.asking import answer_to
 from bots.web.errors import explain
 from bots.web.keeping import Keeping
 from bots.web.page import as_form, page_context
@@ -51,16 +52,7 @@ def stream_routes(
     router = APIRouter()
 
     def ask(asked: StreamRequest) -> Answer:
-        return assistant.ask(
-            asked.question,
-            today=today(),
-            history=[turn.as_turn() for turn in asked.history],
-            as_at=asked.as_at,
-            audience=asked.audience,
-            calendar=asked.calendar,
-            corrections=asked.corrections(),
-            conversation_id=asked.conversation_id,
-        )
+        return answer_to(asked, assistant=assistant, today=today())
 
     @router.post(
         "/api/ask/stream",
