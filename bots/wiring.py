@@ -241,7 +241,7 @@ def build_baseline(settings: Settings) -> Baseline:
 def build_store(settings: Settings) -> DatabaseStore:
     """Where conversations are kept, all text masked first. It is opened, and brought up to date, when first used."""
     from assistant.adapters.database import DatabaseStore  # noqa: PLC0415 - see the top of this file
-    from bots.slack.ending import ending  # noqa: PLC0415 - see the top of this file
+    from bots.slack.keeping.ending import ending  # noqa: PLC0415 - see the top of this file
 
     masker = build_masker(settings)
     keep, share = timedelta(hours=settings.keep_hours), timedelta(hours=settings.share_hours)

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from assistant.service import Assistant
     from bots.settings import Settings
     from bots.slack.door import Clients, Door
-    from bots.slack.installations import Installations
-    from bots.slack.people import Defaults
-    from bots.slack.slack_errors import SlackRefused
-    from bots.slack.work import Workers
-    from bots.slack.workspaces import InstalledWorkspaces, OneWorkspace, Speaking
+    from bots.slack.keeping.installations import Installations
+    from bots.slack.keeping.people import Defaults
+    from bots.slack.keeping.workspaces import InstalledWorkspaces, OneWorkspace, Speaking
+    from bots.slack.working.slack_errors import SlackRefused
+    from bots.slack.working.work import Workers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +70,10 @@ def build_slack(
     Raises `BadSetting` and `StoreUnavailable`.
     """
     from bots.slack.app import create_slack_app  # noqa: PLC0415 - see the top of this file
-    from bots.slack.home import House, register_home  # noqa: PLC0415 - see the top of this file
-    from bots.slack.leaving import register_leaving  # noqa: PLC0415 - see the top of this file
-    from bots.slack.work import Workers  # noqa: PLC0415 - see the top of this file
-    from bots.slack.workspaces import Speaking  # noqa: PLC0415 - see the top of this file
+    from bots.slack.keeping.workspaces import Speaking  # noqa: PLC0415 - see the top of this file
+    from bots.slack.listening.home import House, register_home  # noqa: PLC0415 - see the top of this file
+    from bots.slack.listening.leaving import register_leaving  # noqa: PLC0415 - see the top of this file
+    from bots.slack.working.work import Workers  # noqa: PLC0415 - see the top of this file
 
     speaking = Speaking(settings.slack_api_url)
     installations = _installations(settings, store=store, speaking=speaking) if over_http else None
@@ -120,9 +120,9 @@ def mount(web: FastAPI, slack: SlackDoor, *, settings: Settings) -> None:
 @contextmanager
 def socket_mode(slack: SlackDoor, *, settings: Settings) -> Iterator[str]:
     """Slack's events come in for as long as this lasts; gives the app's name in its workspace. Raises `SlackClosed`."""
-    from bots.slack.slack_errors import SlackRefused  # noqa: PLC0415 - see the top of this file
+    from bots.slack.keeping.workspaces import OneWorkspace  # noqa: PLC0415 - see the top of this file
     from bots.slack.socket import listening  # noqa: PLC0415 - see the top of this file
-    from bots.slack.workspaces import OneWorkspace  # noqa: PLC0415 - see the top of this file
+    from bots.slack.working.slack_errors import SlackRefused  # noqa: PLC0415 - see the top of this file
 
     try:
         name = str(slack.workspaces.me()["user"]) if isinstance(slack.workspaces, OneWorkspace) else ""
@@ -158,7 +158,7 @@ def _closed(what: str, error: SlackRefused, *, setting: str) -> SlackClosed:
 
 
 def _away() -> type[SlackRefused]:
-    from bots.slack.slack_errors import SlackAway  # noqa: PLC0415 - see the top of this file
+    from bots.slack.working.slack_errors import SlackAway  # noqa: PLC0415 - see the top of this file
 
     return SlackAway
 
@@ -170,7 +170,7 @@ def _installations(settings: Settings, *, store: DatabaseStore, speaking: Speaki
         return None
     if settings.slack_client_id is None or settings.slack_client_secret is None:
         raise BadSetting(("APNAV_SLACK_CLIENT_ID and APNAV_SLACK_CLIENT_SECRET go together: set both, or neither.",))
-    from bots.slack.installations import Installations  # noqa: PLC0415 - see the top of this file
+    from bots.slack.keeping.installations import Installations  # noqa: PLC0415 - see the top of this file
 
     return Installations(
         store.engine(),
@@ -184,7 +184,7 @@ def _installations(settings: Settings, *, store: DatabaseStore, speaking: Speaki
 def _workspaces(
     settings: Settings, *, installations: Installations | None, speaking: Speaking
 ) -> OneWorkspace | InstalledWorkspaces:
-    from bots.slack.workspaces import InstalledWorkspaces, OneWorkspace  # noqa: PLC0415 - see the top of this file
+    from bots.slack.keeping.workspaces import InstalledWorkspaces, OneWorkspace  # noqa: PLC0415 - see the top of this file
 
     if installations is not None:
         return InstalledWorkspaces(installations, speaking=speaking)
@@ -207,9 +207,9 @@ def _door(
     wake: Callable[[], None],
 ) -> Door:
     from bots.slack.door import Door  # noqa: PLC0415 - see the top of this file
-    from bots.slack.handover_store import SqlHandovers  # noqa: PLC0415 - see the top of this file
-    from bots.slack.inbox_store import SqlInbox  # noqa: PLC0415 - see the top of this file
-    from bots.slack.people_store import PeopleStore  # noqa: PLC0415 - see the top of this file
+    from bots.slack.keeping.handover_store import SqlHandovers  # noqa: PLC0415 - see the top of this file
+    from bots.slack.keeping.inbox_store import SqlInbox  # noqa: PLC0415 - see the top of this file
+    from bots.slack.keeping.people_store import PeopleStore  # noqa: PLC0415 - see the top of this file
 
     engine, erase, masker = store.engine(), store.erase_traces, wiring.build_masker(settings)
     masker.mask("A child")  # which reads its lists for some seconds: the first event would wait longer than Slack does
@@ -232,7 +232,7 @@ def _door(
 
 def _defaults(settings: Settings) -> Defaults:
     from assistant.model import Audience  # noqa: PLC0415 - see the top of this file
-    from bots.slack.people import Defaults  # noqa: PLC0415 - see the top of this file
+    from bots.slack.keeping.people import Defaults  # noqa: PLC0415 - see the top of this file
 
     return Defaults(
         audience=Audience(settings.slack_audience),

@@ -8,7 +8,7 @@ from typing import Any
 from slack_sdk.models.blocks import Block as SdkBlock
 from slack_sdk.models.views import View
 
-from bots.slack.limits import Message, faults, view_faults
+from bots.slack.showing.limits import Message, faults, view_faults
 from tests.slackish.limits import faults_of, too_long
 
 _LINK = re.compile(r"<(https?://[^<>|]+)\|([^<>]*)>")

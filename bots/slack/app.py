@@ -9,14 +9,14 @@ from slack_bolt.authorization.authorize import Authorize
 from slack_bolt.oauth import OAuthFlow
 from slack_sdk import WebClient
 
-from bots.slack import messages
 from bots.slack.door import Door
-from bots.slack.listeners_again import register_asking_again
-from bots.slack.listeners_ask import register_asking
-from bots.slack.listeners_human import register_humans
-from bots.slack.listeners_press import register_presses
-from bots.slack.pressing import Press, on_press
-from bots.slack.problems import log_unexpected
+from bots.slack.listening.again import register_asking_again
+from bots.slack.listening.ask import register_asking
+from bots.slack.listening.human import register_humans
+from bots.slack.listening.press import register_presses
+from bots.slack.listening.pressing import Press, on_press
+from bots.slack.showing import messages
+from bots.slack.working.problems import log_unexpected
 
 _log = logging.getLogger(__name__)
 _ANYTHING = re.compile(".*", re.DOTALL)

@@ -10,10 +10,10 @@ from slack_sdk import WebClient
 from assistant.desk import DeadlineDesk
 from assistant.ports import ConversationStore, Masker
 from assistant.service import Assistant
-from bots.slack.groups import Groups
-from bots.slack.handover import Handovers
-from bots.slack.inbox import Inbox
-from bots.slack.people import Defaults, People
+from bots.slack.keeping.handover import Handovers
+from bots.slack.keeping.inbox import Inbox
+from bots.slack.keeping.people import Defaults, People
+from bots.slack.listening.groups import Groups
 
 
 class NotInstalled(Exception):

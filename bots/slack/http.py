@@ -15,7 +15,7 @@ from slack_sdk.signature import SignatureVerifier
 from starlette.responses import JSONResponse, Response
 
 from bots.slack.manifest import EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH
-from bots.slack.work import Workers
+from bots.slack.working.work import Workers
 
 Lifespan = Callable[[Any], AbstractAsyncContextManager[Any]]
 

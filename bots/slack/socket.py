@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 
-from bots.slack.slack_errors import saying_why
+from bots.slack.working.slack_errors import saying_why
 
 _AT_ONCE = 16
 _log = logging.getLogger(__name__)

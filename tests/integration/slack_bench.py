@@ -23,12 +23,12 @@ from assistant.ports import Knowledge
 from assistant.service import Assistant
 from bots.slack.app import create_slack_app
 from bots.slack.door import Clients, Door
-from bots.slack.handover_store import SqlHandovers
-from bots.slack.inbox_store import SqlInbox
-from bots.slack.people import Defaults
-from bots.slack.people_store import PeopleStore
-from bots.slack.slack_errors import patient
-from bots.slack.work import Workers
+from bots.slack.keeping.handover_store import SqlHandovers
+from bots.slack.keeping.inbox_store import SqlInbox
+from bots.slack.keeping.people import Defaults
+from bots.slack.keeping.people_store import PeopleStore
+from bots.slack.working.slack_errors import patient
+from bots.slack.working.work import Workers
 from corpus.time_limits import read_time_limits
 from tests.fakes import FakeCalendars, FakeDateReader, FakeKnowledge, FakeKnowledgeBase, FakeMasker, a_catalogue
 from tests.integration.databases import KEEP, in_file, on_server

@@ -14,8 +14,8 @@ import pytest
 
 from assistant.conversations import StoreUnavailable
 from assistant.model import Audience
-from bots.slack import messages
-from bots.slack.people import ChannelSettings, Defaults, Person, Preferences
+from bots.slack.keeping.people import ChannelSettings, Defaults, Person, Preferences
+from bots.slack.showing import messages
 from tests.integration.slack_bench import Bench, an_app, stores_at
 from tests.integration.test_store import place, postgres, rows  # noqa: F401 - fixtures
 from tests.slackish.server import TEAM, SlackishServer, eventually

@@ -13,9 +13,9 @@ from assistant.asked_dates import Clockwork
 from assistant.model import Answer, Audience, Status, Turn
 from assistant.service import Assistant
 from assistant.sources import Verification
-from bots.slack import blocks, limits, messages
-from bots.slack.choices import choices_for
-from bots.slack.limits import Message
+from bots.slack.showing import blocks, limits, messages
+from bots.slack.showing.choices import choices_for
+from bots.slack.showing.limits import Message
 from tests.integration.test_deadline_questions import golden_calendars, read_yaml
 from tests.integration.workbench import Bench
 from tests.slack_shown import is_sound, links, words

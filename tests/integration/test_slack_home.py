@@ -12,13 +12,13 @@ from slack_sdk.oauth.installation_store.models.installation import Installation
 
 from assistant.conversations import ConversationGone, Feedback
 from assistant.model import Audience
-from bots.slack import actions, messages
 from bots.slack.app import create_slack_app
-from bots.slack.home import House, register_home
-from bots.slack.installations import Installations
-from bots.slack.leaving import register_leaving
-from bots.slack.people import ChannelSettings, Person, Preferences
-from bots.slack.workspaces import InstalledWorkspaces, Speaking
+from bots.slack.keeping.installations import Installations
+from bots.slack.keeping.people import ChannelSettings, Person, Preferences
+from bots.slack.keeping.workspaces import InstalledWorkspaces, Speaking
+from bots.slack.listening.home import House, register_home
+from bots.slack.listening.leaving import register_leaving
+from bots.slack.showing import actions, messages
 from tests.integration.slack_bench import Bench, InProcess, an_app
 from tests.slackish.person import Person as Member
 from tests.slackish.server import TEAM, SlackishServer, eventually

@@ -23,7 +23,7 @@ from bots import wiring, wiring_slack
 from bots.errors import BadSetting
 from bots.logs import start_logging
 from bots.settings import Settings
-from bots.slack.installations import Installations
+from bots.slack.keeping.installations import Installations
 from bots.slack.manifest import bot_scopes
 from bots.web.app import create_app
 from bots.web.queue import Patience

@@ -13,10 +13,10 @@ import sqlalchemy as sa
 
 from assistant.conversations import StoreUnavailable
 from assistant.model import Audience
-from bots.slack.handover import Handover, HandoverState
-from bots.slack.handover_store import SqlHandovers
-from bots.slack.inbox import Job, JobGone, JobKind, JobState
-from bots.slack.inbox_store import SqlInbox
+from bots.slack.keeping.handover import Handover, HandoverState
+from bots.slack.keeping.handover_store import SqlHandovers
+from bots.slack.keeping.inbox import Job, JobGone, JobKind, JobState
+from bots.slack.keeping.inbox_store import SqlInbox
 from tests.integration.slack_bench import engine_of
 from tests.integration.test_store import place, postgres, rows  # noqa: F401 - fixtures
 

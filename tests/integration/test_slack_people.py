@@ -17,10 +17,10 @@ from slack_sdk.oauth.installation_store.models.installation import Installation
 from assistant.adapters.engines import erase_traces, open_file, open_server, upgrade
 from assistant.conversations import StoreUnavailable
 from assistant.model import Audience
-from bots.slack.installations import Installations
-from bots.slack.people import MOST_RECENT, ChannelSettings, Person, Preferences, RecentQuestion
-from bots.slack.people_store import PeopleStore, delete_expired
-from bots.slack.slack_errors import SlackRefused
+from bots.slack.keeping.installations import Installations
+from bots.slack.keeping.people import MOST_RECENT, ChannelSettings, Person, Preferences, RecentQuestion
+from bots.slack.keeping.people_store import PeopleStore, delete_expired
+from bots.slack.working.slack_errors import SlackRefused
 from tests.fakes import FakeMasker, a_calendar
 from tests.integration.databases import postgres_programs, throw_away_cluster
 

@@ -24,10 +24,10 @@ from assistant.model import (
 )
 from assistant.sources import Tier, Verification
 from bots.rendering import answer_as_json
-from bots.slack import actions, blocks, limits, messages
-from bots.slack.handover import Handover, HandoverState
-from bots.slack.limits import Message, Part, split
-from bots.slack.people import ChannelSettings, Defaults, Preferences, RecentQuestion
+from bots.slack.keeping.handover import Handover, HandoverState
+from bots.slack.keeping.people import ChannelSettings, Defaults, Preferences, RecentQuestion
+from bots.slack.showing import actions, blocks, limits, messages
+from bots.slack.showing.limits import Message, Part, split
 from tests.slack_shown import buttons, is_sound, is_sound_view, links, words
 
 JOB = "T0123ABCD:C0123ABCD:1764000000.000100"

@@ -18,8 +18,8 @@ from slack_sdk import WebClient
 from bots.cli.main import run
 from bots.errors import BadManifest
 from bots.slack.app import create_slack_app
-from bots.slack.home import House, register_home
-from bots.slack.leaving import register_leaving
+from bots.slack.listening.home import House, register_home
+from bots.slack.listening.leaving import register_leaving
 from bots.slack.manifest import bot_scopes, check, manifest
 from tests.slackish.methods import METHODS
 
@@ -47,7 +47,7 @@ def calls(source: str) -> Iterator[str]:
                 yield next((method for method in METHODS if method.replace(".", "_") == name), name)
 
 
-METHODS_USED = sorted({method for file in CODE.glob("*.py") for method in calls(file.read_text(encoding="utf-8"))})
+METHODS_USED = sorted({method for file in CODE.rglob("*.py") for method in calls(file.read_text(encoding="utf-8"))})
 
 
 class Heard:

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from bots.slack.elements import plain_text, quoted
-from bots.slack.markup import (
+from bots.slack.showing.elements import plain_text, quoted
+from bots.slack.showing.markup import (
     MARKDOWN,
     MRKDWN,
     cut,

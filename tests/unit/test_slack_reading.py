@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from assistant.situation import read_situation
-from bots.slack.reading import is_from_a_person, masked, plain_words
+from bots.slack.listening.reading import is_from_a_person, masked, plain_words
 from tests.fakes import TODAY
 
 

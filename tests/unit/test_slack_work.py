@@ -19,15 +19,15 @@ from assistant.errors import NotEnglish
 from assistant.model import Answer, Audience
 from assistant.service import Assistant
 from assistant.time_rules import TimeLimits
-from bots.slack import blocks, messages
 from bots.slack.door import Door, NotInstalled
-from bots.slack.groups import Groups
-from bots.slack.handover import Handovers
-from bots.slack.inbox import Job, JobKind, JobState
-from bots.slack.inbox_store import SqlInbox
-from bots.slack.people import ChannelSettings, People, Person, Preferences, RecentQuestion
-from bots.slack.tables import JOBS
-from bots.slack.work import MOST_ATTEMPTS, Task, pause_after
+from bots.slack.keeping.handover import Handovers
+from bots.slack.keeping.inbox import Job, JobKind, JobState
+from bots.slack.keeping.inbox_store import SqlInbox
+from bots.slack.keeping.people import ChannelSettings, People, Person, Preferences, RecentQuestion
+from bots.slack.keeping.tables import JOBS
+from bots.slack.listening.groups import Groups
+from bots.slack.showing import blocks, messages
+from bots.slack.working.work import MOST_ATTEMPTS, Task, pause_after
 from tests.fakes import (
     TODAY,
     FakeCalendars,

@@ -1,0 +1,114 @@
+"""A button pressed or a form sent: who did it, where and with what value; and how they are told what came of it."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt import Ack, App, BoltContext
+from slack_sdk import WebClient
+
+from bots.slack.door import Door
+from bots.slack.keeping.inbox import Job
+from bots.slack.listening.ask import team_of
+from bots.slack.showing import blocks
+from bots.slack.showing.limits import Message
+from bots.slack.working.problems import explain
+from bots.slack.working.routes import DirectMessage, FirstThatWorks, ForOneOnly, Route, ToCommand
+from bots.slack.working.slack_errors import SlackRefused
+
+_log = logging.getLogger(__name__)
+Said = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Press:
+    """What somebody did. `value` is what the button carries, or a form's metadata; `state` what was filled in."""
+
+    team: str
+    enterprise: str | None
+    user: str
+    action: str
+    value: str
+    trigger: str
+    client: WebClient
+    channel: str | None = None
+    message_ts: str | None = None
+    thread_ts: str | None = None
+    response_url: str | None = None
+    state: Mapping[str, Any] | None = None
+
+    def tell(self, text: str) -> None:
+        """Say it to whoever pressed, to nobody else. It never fails."""
+        self.show(blocks.notice(text))
+
+    def show(self, message: Message) -> None:
+        """The same with a whole message."""
+        routes: list[Route] = []
+        if self.response_url and not self.thread_ts:  # it would leave the thread
+            routes.append(ToCommand(url=self.response_url))
+        if self.channel:
+            here = ForOneOnly(client=self.client, channel=self.channel, user=self.user, thread_ts=self.thread_ts)
+            routes.append(here)
+        routes.append(DirectMessage(client=self.client, user=self.user))
+        try:
+            FirstThatWorks(routes).post(message)
+        except SlackRefused as error:
+            _log.warning("Somebody was not told what came of a button: %s", error)
+
+    def job(self, door: Door) -> Job | None:
+        """The job that the button belongs to, while it is kept. Raises `StoreUnavailable`."""
+        found = door.inbox.find(self.value)
+        return found if found is not None and found.team == self.team and (found.text or found.has_files) else None
+
+
+Does = Callable[[Door, Press], None]
+
+
+def on_press(app: App, door: Door, action: Any, does: Does) -> None:
+    """Does what a button is for, after Slack has heard that it was pressed."""
+    app.action(action)(ack=_heard, lazy=[_doing(door, does)])
+
+
+def on_sent(app: App, door: Door, view: str, does: Does) -> None:
+    """Does what a form is for, after Slack has heard that it was sent."""
+    app.view(view)(ack=_heard, lazy=[_doing(door, does)])
+
+
+def press_of(body: Said, context: BoltContext, client: WebClient) -> Press:
+    """What Slack tells of it."""
+    action = (body.get("actions") or [{}])[0]
+    view = body.get("view") or {}
+    container = body.get("container") or {}
+    urls = body.get("response_urls") or [{}]
+    is_form = body.get("type") == "view_submission"
+    return Press(
+        team=team_of(context),
+        enterprise=context.enterprise_id,
+        user=str((body.get("user") or {}).get("id") or context.user_id or ""),
+        action=str(action.get("action_id") or view.get("callback_id") or ""),
+        value=str(view.get("private_metadata") or "") if is_form else str(action.get("value") or ""),
+        trigger=str(body.get("trigger_id") or view.get("id") or ""),
+        client=client,
+        channel=(body.get("channel") or {}).get("id") or container.get("channel_id"),
+        message_ts=container.get("message_ts"),
+        thread_ts=container.get("thread_ts"),
+        response_url=body.get("response_url") or urls[0].get("response_url"),
+        state=(view.get("state") or {}).get("values"),
+    )
+
+
+def _heard(ack: Ack) -> None:
+    ack()
+
+
+def _doing(door: Door, does: Does) -> Callable[..., None]:
+    def do(body: Said, context: BoltContext, client: WebClient) -> None:
+        press = press_of(body, context, client)
+        try:
+            does(door, press)
+        except Exception as error:  # whatever it was, whoever pressed is told
+            press.tell(explain(error))
+
+    do.__name__ = f"do_{does.__name__}"
+    return do
