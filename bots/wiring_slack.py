@@ -112,7 +112,7 @@ def mount(web: FastAPI, slack: SlackDoor, *, settings: Settings) -> None:
     """Let the web server answer Slack for as long as it runs."""
     from bots.slack.http import answering, slack_routes  # noqa: PLC0415 - see the top of this file
 
-    web.router.lifespan_context = answering(web.router.lifespan_context, slack.workers)
+    web.router.lifespan_context = answering(web.router.lifespan_context, slack.workers, check=slack.workspaces.check)
     secret = _secret(settings.slack_signing_secret)
     web.include_router(slack_routes(slack.app, signing_secret=secret, flow=slack.flow))
 

@@ -9,6 +9,7 @@ from slack_bolt.authorization.authorize import Authorize
 from slack_bolt.oauth import OAuthFlow
 from slack_sdk import WebClient
 
+from assistant.conversations import StoreUnavailable
 from bots.slack.door import Door
 from bots.slack.listening.again import register_asking_again
 from bots.slack.listening.ask import register_asking
@@ -17,6 +18,7 @@ from bots.slack.listening.press import register_presses
 from bots.slack.listening.pressing import Press, on_press
 from bots.slack.showing import messages
 from bots.slack.working.problems import log_unexpected
+from bots.slack.working.slack_errors import SlackRefused
 
 _log = logging.getLogger(__name__)
 _ANYTHING = re.compile(".*", re.DOTALL)
@@ -85,5 +87,8 @@ def _acknowledge(ack: Ack) -> None:
 
 def _failed(error: Exception) -> BoltResponse:
     """Slack sends again what could not be kept; nothing of it is logged."""
-    log_unexpected(error)
+    if isinstance(error, (SlackRefused, StoreUnavailable)):
+        _log.error("Not taken from Slack, which sends it again: %s", error)
+    else:
+        log_unexpected(error)
     return BoltResponse(status=500, body="")

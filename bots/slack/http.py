@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from threading import Thread
 from typing import Any
 
 import anyio
@@ -66,12 +67,16 @@ def slack_routes(app: App, *, signing_secret: str, flow: OAuthFlow | None = None
     return router
 
 
-def answering(lifespan: Lifespan, workers: Workers) -> Lifespan:
-    """The life of a web server, during which the workers answer what Slack posted."""
+def answering(lifespan: Lifespan, workers: Workers, *, check: Callable[[], object] = lambda: None) -> Lifespan:
+    """The life of a web server, during which the workers answer what Slack posted.
+
+    `check` asks Slack at the beginning what the first event needs to know; nobody waits for it.
+    """
 
     @asynccontextmanager
     async def both(app: Any) -> AsyncIterator[Any]:
         async with lifespan(app) as state:
+            Thread(target=check, name="slack-check", daemon=True).start()
             workers.start()
             try:
                 yield state

@@ -92,6 +92,7 @@ class Bench:
     workers: Workers
     assistant: SlowAssistant
     store: DatabaseStore
+    place: str
     started: list[Workers] = field(default_factory=list)
 
     def person(self, user: str) -> Person:
@@ -164,7 +165,7 @@ def an_app(
     if working:
         workers.start()
     try:
-        yield Bench(slack=slack, app=app, door=door, workers=workers, assistant=assistant, store=store)
+        yield Bench(slack=slack, app=app, door=door, workers=workers, assistant=assistant, store=store, place=place)
     finally:
         workers.stop()
         app.listener_runner.listener_executor.shutdown(wait=True)

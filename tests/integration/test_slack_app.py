@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import pytest
 from assistant.conversations import StoreUnavailable
 from assistant.model import Audience
 from bots.slack.keeping.people import ChannelSettings, Defaults, Person, Preferences
-from bots.slack.showing import messages
+from bots.slack.showing import blocks, messages
 from tests.integration.slack_bench import Bench, an_app, stores_at
 from tests.integration.test_store import place, postgres, rows  # noqa: F401 - fixtures
 from tests.slackish.server import TEAM, SlackishServer, eventually
@@ -153,6 +153,45 @@ def test_shared_answer_shows_neither_the_question_nor_goes_out_twice(bench: Benc
     assert "Year 9" not in slack.answers("CTEAM")[0].shown
 
 
+def test_answer_that_cannot_be_shared_just_now_can_be_later_and_one_shared_in_part_is_not_shown_twice(
+    bench: Bench, slack: SlackishServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = [blocks.notice("part one"), blocks.notice("part two")]
+    monkeypatch.setattr(blocks, "share_messages", lambda *_, **__: parts)
+    ada = bench.person("UADA")
+    ada.commands("/ap", WHO, channel="CTEAM")
+    private = privately(slack, "UADA", HEADTEACHER)
+
+    slack.fail("chat.postMessage", "a_brand_new_error", times=1)
+    ada.presses(private, "ap_share")
+    privately(slack, "UADA", messages.NOT_SHARED[:30])
+    slack.fail("chat.postMessage", "a_brand_new_error", when=lambda said: "part two" in str(said))
+    ada.presses(private, "ap_share")
+    privately(slack, "UADA", messages.SHARED_IN_PART[:30])
+    slack.no_more_trouble()
+    ada.presses(private, "ap_share")
+
+    privately(slack, "UADA", messages.ALREADY_SHARED[:30])
+    assert [message.shown for message in slack.answers("CTEAM")] == ["part one"]
+
+
+@pytest.mark.parametrize(
+    "action", ["ap_human", "ap_ask_as_parent", "ap_as_at", "ap_calendar_file", "ap_choice_academy"]
+)
+def test_private_question_is_nothing_that_others_can_use_even_with_a_made_up_button(
+    bench: Bench, slack: SlackishServer, action: str
+) -> None:
+    bench.person("UADA").commands("/ap", WHO, channel="CTEAM")
+    private = privately(slack, "UADA", HEADTEACHER)
+    [asked] = rows(bench.place, "slack_jobs")
+
+    bench.person("UBEN").forges(private, {"action_id": action, "value": asked["id"]})
+
+    privately(slack, "UBEN", messages.ANSWER_GONE[:30])
+    assert slack.answers("CADVICE") == []
+    assert bench.assistant.asked == [WHO]
+
+
 def test_somebody_else_cannot_share_a_private_answer(bench: Bench, slack: SlackishServer) -> None:
     bench.person("UADA").commands("/ap", WHO, channel="CTEAM")
     private = privately(slack, "UADA", HEADTEACHER)
@@ -197,6 +236,25 @@ def test_asker_in_public_asks_again_in_public_and_anybody_else_for_themselves(
         Audience.PARENT,
         Audience.PARENT,
     ]
+
+
+@pytest.mark.parametrize("action", ["ap_ask_as_parent", "ap_choice_academy", "ap_home_ask_again"])
+def test_question_asked_again_is_kept_before_slack_hears_that_it_was(
+    bench: Bench, slack: SlackishServer, monkeypatch: pytest.MonkeyPatch, action: str
+) -> None:
+    ada = bench.person("UADA")
+    ada.commands("/ap", WHO, channel="CTEAM")
+    private = privately(slack, "UADA", HEADTEACHER)
+    [asked] = rows(bench.place, "slack_jobs")
+
+    def killed(*_: Any, **__: Any) -> None:
+        """What was to be done after that is not done any more."""
+
+    monkeypatch.setattr(bench.app.listener_runner.lazy_listener_runner, "start", killed)
+    ada.forges(private, {"action_id": action, "value": asked["id"]})
+
+    assert len(rows(bench.place, "slack_jobs")) == 2
+    assert eventually(lambda: len(bench.assistant.asked) == 2)
 
 
 def test_recent_question_is_asked_again_from_the_home_in_direct_messages(bench: Bench, slack: SlackishServer) -> None:
@@ -265,6 +323,51 @@ def test_of_two_advisers_who_claim_at_once_one_wins_and_the_other_learns_who(
     privately(slack, "UADA", messages.HUMAN_CLAIMED[:20])
 
 
+def test_each_person_under_a_public_answer_can_ask_for_a_human_once(bench: Bench, slack: SlackishServer) -> None:
+    said = bench.person("UADA").mentions("CTEAM", WHO)
+    answer = answer_in(slack, "CTEAM", said.thread, words=HEADTEACHER)
+
+    for user in ("UADA", "UBEN", "UBEN"):
+        bench.person(user).presses(answer, "ap_human")
+
+    privately(slack, "UBEN", messages.HUMAN_ASKED_BEFORE[:30])
+    assert eventually(lambda: len(slack.answers("CADVICE")) == 2)
+    asked_by = {user for user in ("UADA", "UBEN") for m in slack.answers("CADVICE") if f"<@{user}>" in m.shown}
+    assert asked_by == {"UADA", "UBEN"}
+
+
+def test_button_that_cannot_do_its_work_says_so_and_nothing_about_answers(
+    bench: Bench, slack: SlackishServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = bench.person("UADA").says(WHO)
+    answer = answer_in(slack, said.channel, said.thread, words=HEADTEACHER)
+
+    def fails(*_: Any) -> Any:
+        raise StoreUnavailable("the drawer", why="it is stuck")
+
+    monkeypatch.setattr(type(bench.door.inbox), "find", fails)
+    for action in ("ap_ask_as_parent", "ap_human"):
+        bench.person("UADA").presses(answer, action)
+
+    assert eventually(lambda: sum("did not work" in m.shown for m in _own(slack, "UADA")) == 2)
+    assert not any(messages.FAILED[:30] in m.shown for m in _own(slack, "UADA"))
+
+
+def test_asker_is_told_that_an_adviser_took_it_even_where_the_request_cannot_be_changed(
+    bench: Bench, slack: SlackishServer
+) -> None:
+    ada = bench.person("UADA")
+    said = ada.says(WHO)
+    ada.presses(answer_in(slack, said.channel, said.thread, words=HEADTEACHER), "ap_human")
+    [request] = eventually(lambda: slack.answers("CADVICE"))
+    slack.fail("chat.update", "cant_update_message")
+
+    bench.person("UBEN").presses(request, "ap_human_claim")
+
+    privately(slack, "UADA", messages.HUMAN_CLAIMED[:20])
+    privately(slack, "UBEN", messages.HUMAN_NOT_SHOWN[:20])
+
+
 def test_question_that_could_not_be_passed_on_can_be_passed_on_later(bench: Bench, slack: SlackishServer) -> None:
     ada = bench.person("UADA")
     said = ada.says(WHO)
@@ -279,6 +382,16 @@ def test_question_that_could_not_be_passed_on_can_be_passed_on_later(bench: Benc
 
 
 # Reliability --------------------------------------------------------------------------------------------------------
+
+
+def test_answer_does_not_wait_until_slack_takes_its_ornaments(bench: Bench, slack: SlackishServer) -> None:
+    slack.limit("agents.sessions.setStatus", retry_after=30)
+    began = time.monotonic()
+
+    said = bench.person("UADA").says(WHO)
+
+    answer_in(slack, said.channel, said.thread, words=HEADTEACHER)
+    assert time.monotonic() - began < 10
 
 
 def test_every_event_is_acknowledged_in_time_with_answers_that_take_ten_seconds(
@@ -336,6 +449,19 @@ def test_process_that_dies_with_a_question_leaves_it_to_the_next(
         alive.person("UADA").again(said)
         answer_in(slack, said.channel, said.thread, words=HEADTEACHER)
         time.sleep(1.5)
+        assert len(slack.answers(said.channel)) == 1
+
+
+def test_answer_under_way_while_the_machine_slept_is_not_given_twice(slack: SlackishServer, tmp_path: Path) -> None:
+    slept = [timedelta()]
+    with an_app(slack, str(tmp_path / "kept.sqlite3"), now=lambda: datetime.now(UTC) + slept[0]) as bench:
+        bench.assistant.seconds = 2
+        said = bench.person("UADA").says(WHO)
+        assert eventually(lambda: bench.assistant.asked)
+        slept[0] = timedelta(hours=8)
+        answer_in(slack, said.channel, said.thread, words=HEADTEACHER)
+        assert eventually(lambda: is_idle(bench))
+        assert bench.assistant.asked == [WHO]
         assert len(slack.answers(said.channel)) == 1
 
 

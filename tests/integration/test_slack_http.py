@@ -272,14 +272,34 @@ def test_slack_is_acknowledged_while_the_pages_are_full(slack: SlackishServer, t
 
 
 def test_slack_sends_again_what_could_not_be_authorised(slack: SlackishServer, tmp_path: Path) -> None:
+    slack.fail("auth.test", "internal_error")
     with a_site(slack, tmp_path) as site:
-        slack.fail("auth.test", "internal_error", times=3)
         ada = slack.person("UADA", slack.http(site.url))
         said = ada.says("When must the governors meet?")
         assert said.delivery.status == 500
         slack.no_more_trouble()
         assert ada.again(said).acknowledged
         assert eventually(lambda: slack.answers(said.channel, thread=said.thread))
+
+
+def test_who_the_app_is_is_known_before_slack_waits_for_it(slack: SlackishServer, tmp_path: Path) -> None:
+    slack.slow("auth.test", 2)
+    with a_site(slack, tmp_path) as site:
+        time.sleep(3)
+        assert slack.person("UADA", slack.http(site.url)).says("When must the governors meet?").delivery.took < 1
+
+
+def test_token_that_slack_does_not_take_is_said_plainly_at_the_start_and_for_each_event(
+    slack: SlackishServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    slack.fail("auth.test", "not_allowed_token_type")
+    with a_site(slack, tmp_path) as site:
+        assert eventually(lambda: "not_allowed_token_type; install the app again" in caplog.text)
+        caplog.clear()
+        slack.person("UADA", slack.http(site.url)).says("When must the governors meet?")
+        assert "not_allowed_token_type; install the app again" in caplog.text
+    assert "Traceback" not in caplog.text
+    assert "Unexpected" not in caplog.text
 
 
 # Installing it --------------------------------------------------------------------------------------------------------

@@ -214,19 +214,22 @@ def test_question_that_is_left_for_a_while_rests_until_then_and_holds_its_thread
 # Stopping -----------------------------------------------------------------------------------------------------------
 
 
-def test_stop_ends_what_waits_and_warns_who_is_at_work(inbox: SqlInbox) -> None:
+def test_stop_is_known_to_who_is_at_work_and_to_who_takes_what_waits(inbox: SqlInbox) -> None:
     for n in (1, 2):
         inbox.put(a_job(second(n), response_url="https://hooks.slack.com/commands/1"))
     taken = take(inbox)
     assert taken is not None
 
-    assert inbox.stop(taken.lane) == 2
+    assert inbox.stop(taken.lane, user="UBEN") == 0
+    assert not inbox.is_stopped(taken.id)
+    assert inbox.stop(taken.lane, user="UADA") == 2
 
     assert inbox.is_stopped(taken.id)
-    waiting = inbox.find(a_job(second(2)).id)
+    inbox.finish(taken.id, "w1", JobState.STOPPED)
+    waiting = take(inbox)
     assert waiting is not None
-    assert (waiting.state, waiting.response_url) == (JobState.STOPPED, None)
-    assert inbox.stop("T1:D1:another") == 0
+    assert waiting.stop_asked
+    assert inbox.stop("T1:D1:another", user="UADA") == 0
 
 
 # Deletion -----------------------------------------------------------------------------------------------------------
@@ -259,6 +262,27 @@ def test_person_who_asks_for_deletion_leaves_no_word_and_is_not_answered_again(
     bens = inbox.find(a_job(second(2)).id)
     assert bens is not None
     assert bens.text
+
+
+def test_words_of_a_person_who_asks_for_deletion_go_from_what_others_made_of_them(
+    inbox: SqlInbox,
+    place: str,  # noqa: F811 - a fixture
+    engine: sa.Engine,
+) -> None:
+    asked = a_job(second(1), text="xylophone")
+    bens = a_job(second(2), text="xylophone", user="UBEN", thread="bens", again_of=asked.id)
+    bens_again = a_job(second(3), text="xylophone", user="UBEN", thread="bens", again_of=bens.id)
+    for each in (asked, bens, bens_again, a_job(second(4), user="UBEN", thread="bens own")):
+        inbox.put(each)
+    SqlHandovers(engine, where="").open(a_handover(job_id=asked.id, asked_by="UBEN", question="xylophone"))
+    SqlHandovers(engine, where="").open(a_handover(id="h2", job_id=bens.id, asked_by="UBEN", question="xylophone"))
+
+    inbox.forget(team="T1", user="UADA")
+
+    assert "xylophone" not in str(rows(place, "slack_jobs") + rows(place, "slack_handovers"))
+    own = inbox.find(a_job(second(4)).id)
+    assert own is not None
+    assert own.text
 
 
 def test_workspace_that_removes_the_app_leaves_nothing(
@@ -342,6 +366,16 @@ def test_question_is_passed_on_once_and_again_only_after_it_was_withdrawn(engine
     assert [handovers.open(a_handover()), handovers.open(a_handover(asked_by="UBEN"))] == [True, False]
     handovers.withdraw("h1")
     assert handovers.open(a_handover())
+
+
+def test_question_whose_passing_on_died_with_its_process_can_be_passed_on_again(engine: sa.Engine) -> None:
+    handovers = SqlHandovers(engine, where="")
+    handovers.open(a_handover())
+
+    assert not handovers.open(a_handover(at=NOW + timedelta(minutes=1))), "it may just be on its way"
+    assert handovers.open(a_handover(at=NOW + timedelta(minutes=3)))
+    handovers.posted("h1", ts="1.1")
+    assert not handovers.open(a_handover(at=NOW + timedelta(minutes=9)))
 
 
 def test_of_two_advisers_who_claim_at_once_one_wins_and_both_learn_who(engine: sa.Engine) -> None:

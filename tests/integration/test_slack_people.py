@@ -20,6 +20,7 @@ from assistant.model import Audience
 from bots.slack.keeping.installations import Installations
 from bots.slack.keeping.people import MOST_RECENT, ChannelSettings, Person, Preferences, RecentQuestion
 from bots.slack.keeping.people_store import PeopleStore, delete_expired
+from bots.slack.keeping.workspaces import InstalledWorkspaces, Speaking
 from bots.slack.working.slack_errors import SlackRefused
 from tests.fakes import FakeMasker, a_calendar
 from tests.integration.databases import postgres_programs, throw_away_cluster
@@ -334,6 +335,21 @@ def test_a_token_that_lasts_is_left_alone(engine: sa.Engine) -> None:
     installations.store.save(one_that_ends(within=timedelta(hours=11)))
     assert token_of(installations, "T1") == "xoxb-old"
     assert not client.renewed
+
+
+def test_an_event_does_not_wait_for_a_new_token_while_the_old_one_is_good(engine: sa.Engine) -> None:
+    client = Renewing()
+    installations = with_renewal(engine, client)
+    workspaces = InstalledWorkspaces(installations, speaking=Speaking("https://slack.example/api/"))
+    installations.store.save(one_that_ends(within=timedelta(minutes=30)))
+    good = workspaces(team_id="T1")
+    assert good is not None
+    assert (good.bot_token, client.renewed) == ("xoxb-old", [])
+
+    installations.store.save(one_that_ends(within=timedelta(seconds=-1)))
+    renewed = workspaces(team_id="T1")
+    assert renewed is not None
+    assert renewed.bot_token == "xoxb-new-1"
 
 
 def test_a_token_that_slack_does_not_renew_is_a_refusal_and_no_crash(engine: sa.Engine) -> None:

@@ -343,6 +343,12 @@ class TestOtherAnswers:
         assert actions.SHARE not in buttons(every_block(made))
         assert "shared" not in words(every_block(blocks.share_messages(an_answer(), job_id=JOB, shared_by="<!here>")))
 
+    def test_a_shared_answer_gives_others_no_button_that_would_use_its_askers_question(self) -> None:
+        asked_back = an_answer(deadlines=(a_deadline(),), question_back="Is the school an academy?")
+        made = every_block(blocks.share_messages(asked_back, job_id=JOB, shared_by="U0123ABCD"))
+        assert buttons(made) == {}
+        assert made[-1]["elements"][0]["action_id"] == actions.FEEDBACK
+
     def test_a_sentence_of_ours_is_a_message_too(self) -> None:
         for text in vars(messages).values():
             if isinstance(text, str) and text and not text.startswith(("__", "bots.")) and "{" not in text:
@@ -517,6 +523,21 @@ class TestAHuman:
         assert "The headteacher must do thing number 1. [1]" in said
         assert "*[1] Education Act 2002, s.51A(1)*" in said
         assert "Asked by <@U0123ABCD>. Waiting for somebody to take it" in said
+
+    def test_the_advice_channel_sees_the_whole_answer_with_its_dates(self) -> None:
+        answer = an_answer(statements=tuple(a_statement(n) for n in (1, 2, 3)), deadlines=(a_deadline(),))
+        message = blocks.handover_message(a_handover(answer=json.dumps(answer_as_json(answer))))
+        assert is_sound(message)
+        said = words(message.blocks)
+        assert "thing number 3" in said
+        assert a_deadline().label in said
+        assert messages.HANDOVER_LEFT_OUT not in said
+
+    def test_what_of_an_answer_has_no_room_there_is_said_to_be_left_out(self) -> None:
+        answer = an_answer(statements=tuple(a_statement(n, text=f"Thing {n}. " * 60) for n in range(1, 60)))
+        message = blocks.handover_message(a_handover(answer=json.dumps(answer_as_json(answer))))
+        assert is_sound(message)
+        assert messages.HANDOVER_LEFT_OUT in words(message.blocks)
 
     def test_somebody_can_take_it_then_settle_it(self) -> None:
         ids = {

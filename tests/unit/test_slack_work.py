@@ -1,10 +1,12 @@
 """A question from Slack is answered once, whatever Slack says and whenever the process dies; or its asker is told."""
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -23,11 +25,12 @@ from bots.slack.door import Door, NotInstalled
 from bots.slack.keeping.handover import Handovers
 from bots.slack.keeping.inbox import Job, JobKind, JobState
 from bots.slack.keeping.inbox_store import SqlInbox
-from bots.slack.keeping.people import ChannelSettings, People, Person, Preferences, RecentQuestion
+from bots.slack.keeping.people import ChannelSettings, Defaults, People, Person, Preferences, RecentQuestion
 from bots.slack.keeping.tables import JOBS
 from bots.slack.listening.groups import Groups
 from bots.slack.showing import blocks, messages
-from bots.slack.working.work import MOST_ATTEMPTS, Task, pause_after
+from bots.slack.working.slack_errors import SlackAway
+from bots.slack.working.work import MOST_ATTEMPTS, Task, Workers, pause_after
 from tests.fakes import (
     TODAY,
     FakeCalendars,
@@ -44,6 +47,7 @@ LEASE = timedelta(seconds=20)
 QUESTION = "When must the governors meet after a permanent exclusion?"
 ANSWER = "The governing board must meet within 15 school days"
 IN_SOURCES = "Sources"
+REPLIES = (messages.REPLY_HERE, messages.REPLY_AND_MENTION, messages.REPLY_PRIVATELY)
 
 
 class Killed(BaseException):
@@ -155,6 +159,9 @@ class FakePeople:
     def remember(self, _: Person, question: RecentQuestion) -> None:
         self.remembered.append(question)
 
+    def forget_question(self, _: Person, question_id: str) -> None:
+        self.remembered = [question for question in self.remembered if question.id != question_id]
+
     def channel(self, _team: str, _channel: str) -> ChannelSettings:
         return self.settings
 
@@ -186,6 +193,7 @@ class Scene:
         self.people = FakePeople()
         self.conversations = FakeConversations()
         self.now = NOW
+        self.defaults = Defaults()
         self.assistant = an_assistant()
         self.clients: Callable[[str, str | None], WebClient] = lambda _team, _enterprise: self.slack
 
@@ -203,6 +211,7 @@ class Scene:
             clients=self.clients,
             today=lambda: TODAY,
             now=lambda: self.now,
+            defaults=self.defaults,
         )
 
     def works(self, worker: str = "w1") -> Job:
@@ -341,12 +350,83 @@ def test_question_is_remembered_for_its_asker_but_a_checked_message_of_others_is
     assert [question.id for question in scene.people.remembered] == [a_question().id]
 
 
+def test_question_deleted_while_it_is_kept_is_not_remembered_after_all(scene: Scene) -> None:
+    class Deleting(FakePeople):
+        def remember(self, _: Person, question: RecentQuestion) -> None:
+            scene.inbox.forget(team="T1", user="UADA")
+            super().remember(_, question)
+
+    scene.people = Deleting()
+    scene.inbox.put(a_question())
+
+    scene.works()
+
+    assert scene.people.remembered == []
+
+
+def test_choices_of_a_person_shape_their_private_answers_and_none_that_others_see(scene: Scene) -> None:
+    told: list[Any] = []
+
+    class Listening(Assistant):
+        def ask(self, question: str, **more: Any) -> Answer:
+            told.append(more["corrections"].also)
+            return super().ask(question, **more)
+
+    scene.assistant = Listening(FakeKnowledgeBase(FakeKnowledge(a_catalogue())))
+    scene.people.chosen = Preferences(setting=frozenset({"in-care"}))
+    scene.inbox.put(a_question(**A_MENTION))
+    scene.inbox.put(a_question(id="2", lane="2", asked_ts="1700000001.000100", **FOR_ONE))
+
+    scene.works()
+    scene.works()
+
+    assert told == [frozenset(), frozenset({"in-care"})]
+
+
 def test_answer_is_given_where_nothing_can_be_kept_of_it(scene: Scene) -> None:
     scene.conversations.broken = True
     scene.inbox.put(a_question())
 
     assert scene.works().state is JobState.DONE
     assert len(scene.answers()) == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (a_question(), messages.REPLY_HERE),
+        (a_question(**A_MENTION), messages.REPLY_AND_MENTION),
+        (a_question(**FOR_ONE), messages.REPLY_PRIVATELY),
+        (a_question(kind=JobKind.COMMAND, channel="C1", thread_ts=None), messages.REPLY_PRIVATELY),
+    ],
+    ids=["direct", "in public", "mention for one", "command"],
+)
+def test_question_back_says_where_a_reply_is_heard(scene: Scene, asked: Job, told: str) -> None:
+    class AskingBack(Assistant):
+        def ask(self, question: str, **_: Any) -> Answer:
+            return replace(the_answer(question), question_back="When did the letter come?")
+
+    scene.assistant = AskingBack(FakeKnowledgeBase(None))
+    scene.inbox.put(asked)
+
+    scene.works()
+
+    shown = scene.slack.said()[0].replace("\u2060", "")
+    assert told[:40] in shown
+    assert sum(each[:40] in shown for each in REPLIES) == 1
+
+
+@pytest.mark.parametrize("channel", [None, "CADVICE"])
+def test_human_is_offered_in_direct_messages_only_where_there_is_one(scene: Scene, channel: str | None) -> None:
+    scene.defaults = Defaults(advice_channel=channel)
+    scene.inbox.put(a_question())
+    scene.inbox.put(a_question(id="2", lane="2", asked_ts="1700000001.000100", **A_MENTION))
+
+    scene.works()
+    scene.works()
+
+    assert (messages.NEED_A_HUMAN in scene.slack.said(to="D1")[0]) is (channel is not None)
+    assert messages.NEED_A_HUMAN in scene.slack.said(to="C1")[0], "somebody can choose a channel there"
 
 
 # What cannot be answered --------------------------------------------------------------------------------------------
@@ -511,6 +591,63 @@ def test_slack_that_stays_down_is_given_up(scene: Scene) -> None:
     assert scene.inbox.take("w1", now=scene.now, lease=LEASE) is None
 
 
+def test_question_that_comes_to_no_end_is_given_up_however_far_it_came_and_its_asker_is_told(scene: Scene) -> None:
+    scene.inbox.put(a_question(**FOR_ONE))
+    taken = scene.inbox.take("w1", now=scene.now, lease=LEASE)
+    assert taken is not None
+    scene.inbox.delivering(replace(taken, answer="{}"), "w1")
+    for _ in range(MOST_ATTEMPTS - 1):
+        scene.now += timedelta(minutes=3)
+        scene.inbox.take("w1", now=scene.now, lease=LEASE)
+    scene.now += timedelta(minutes=3)
+
+    assert scene.works().state is JobState.FAILED
+    assert messages.FAILED[:30] in scene.slack.said(to="UADA")[0]
+
+
+def test_question_is_given_up_where_nobody_can_speak_to_its_workspace(scene: Scene) -> None:
+    def broken(team: str, enterprise: str | None) -> WebClient:
+        raise SlackAway("internal_error", surely_not_done=False)
+
+    scene.clients = broken
+    scene.inbox.put(a_question())
+
+    states = []
+    for _ in range(MOST_ATTEMPTS):
+        states.append(scene.works().state)
+        scene.now += timedelta(minutes=3)
+
+    assert states[-1] is JobState.FAILED
+
+
+def test_worker_lives_on_after_a_question_that_fails_for_the_hundredth_time(tmp_path: Path) -> None:
+    scene = Scene(sa.create_engine(f"sqlite:///{tmp_path / 'kept.sqlite3'}"))
+    JOBS.metadata.create_all(scene.engine)
+    asked = a_question()
+    scene.inbox.put(asked)
+    with scene.engine.begin() as connection:
+        connection.execute(JOBS.update().values(attempts=100))
+    scene.inbox.put(a_question(id="2", lane="2", asked_ts="1700000002.000100"))
+
+    class Stuck(SqlInbox):
+        def finish(self, job_id: str, worker: str, state: JobState) -> None:
+            if job_id == asked.id:
+                raise StoreUnavailable("the test's drawer", why="it is full")
+            super().finish(job_id, worker, state)
+
+    door = replace(scene.door(), inbox=Stuck(scene.engine, erase_traces=lambda: None, where="memory"))
+    workers = Workers(door, threads=1, look_every=timedelta(seconds=0.05))
+    workers.start()
+    try:
+        until = time.monotonic() + 10
+        while not scene.answers() and time.monotonic() < until:
+            time.sleep(0.05)
+    finally:
+        workers.stop()
+        scene.engine.dispose()
+    assert len(scene.answers()) == 1
+
+
 def test_workspace_that_removed_the_app_ends_the_question(scene: Scene) -> None:
     def none(team: str, enterprise: str | None) -> WebClient:
         raise NotInstalled
@@ -572,7 +709,7 @@ def test_stop_is_honoured_by_whoever_takes_over_from_a_dead_process(scene: Scene
     with pytest.raises(Killed):
         scene.works("dead")
     scene.slack.after = lambda _: None
-    scene.inbox.stop(a_question().lane)
+    scene.inbox.stop(a_question().lane, user="UADA")
     scene.now += LEASE + timedelta(seconds=1)
 
     assert scene.works("alive").state is JobState.STOPPED
@@ -580,10 +717,22 @@ def test_stop_is_honoured_by_whoever_takes_over_from_a_dead_process(scene: Scene
     assert sum(messages.STOPPED[:8] in said for said in scene.slack.said()) == 1
 
 
+def test_stop_leaves_what_others_asked_in_the_thread_and_tells_for_each_question_of_ones_own(scene: Scene) -> None:
+    asked = [a_question(id=str(n), asked_ts=f"170000000{n}.000100", **A_MENTION) for n in range(3)]
+    for each in (asked[0], asked[1], replace(asked[2], user="UBEN")):
+        scene.inbox.put(each)
+
+    scene.inbox.stop(asked[0].lane, user="UADA")
+
+    assert [scene.works().state for _ in asked] == [JobState.STOPPED, JobState.STOPPED, JobState.DONE]
+    assert sum(messages.STOPPED[:8] in said for said in scene.slack.said()) == 2
+    assert len(scene.answers()) == 1
+
+
 def test_stop_while_the_answer_is_looked_for_ends_with_a_word(scene: Scene) -> None:
     class Slow(Assistant):
         def ask(self, question: str, **more: Any) -> Answer:
-            scene.inbox.stop(a_question().lane)
+            scene.inbox.stop(a_question().lane, user="UADA")
             return super().ask(question, **more)
 
     scene.assistant = Slow(FakeKnowledgeBase(FakeKnowledge(a_catalogue())))
@@ -600,7 +749,7 @@ def test_stop_while_the_answer_is_looked_for_ends_with_a_word(scene: Scene) -> N
 def test_stop_in_the_middle_of_a_stream_ends_it_there_with_a_word(scene: Scene, *, by_slack: bool) -> None:
     def after(method: str) -> None:
         if method == "chat.startStream":
-            scene.inbox.stop(a_question().lane)
+            scene.inbox.stop(a_question().lane, user="UADA")
             for message in scene.slack.seen.values():
                 message["streaming"] = not by_slack
 

@@ -1,9 +1,11 @@
 """A person instead of a program: a question passed on to an advice channel, where one adviser claims and settles it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
+
+LONGEST_POSTING = timedelta(minutes=2)
 
 
 class HandoverState(StrEnum):
@@ -38,7 +40,10 @@ class Handovers(Protocol):
     """Keeps handovers; of two people who press a button at once, one wins. All raise `StoreUnavailable`."""
 
     def open(self, handover: Handover) -> bool:
-        """Keep a new one; False when its question was passed on before."""
+        """Keep a new one; False when its question was passed on before.
+
+        One that was not posted within `LONGEST_POSTING` never will be: it gives way.
+        """
         ...
 
     def posted(self, handover_id: str, *, ts: str) -> None:

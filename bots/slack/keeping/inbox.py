@@ -4,6 +4,7 @@ A job goes WAITING -> TAKEN -> DELIVERING -> DONE, or ends as STOPPED or FAILED.
 one at a time. Whoever takes a job holds it on a lease; one whose lease ran out is anybody's to finish.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -40,7 +41,8 @@ class JobState(StrEnum):
 class Job:
     """One thing asked. `text` is masked; `id` is the same however often Slack sends it.
 
-    `thread_ts` is where the answer belongs (None: not in a thread). `public` says whether others in the channel may
+    `thread_ts` is where the answer belongs (None: not in a thread; a direct one begins a thread when it is answered,
+    and `channel` is its asker until then). `public` says whether others in the channel may
     see the answer. `asked_ts` orders a lane: a Slack timestamp. `again_of` names the job whose question is asked once
     more, and `also` the words of a situation that were added to it. `has_files`: files came with it, which we cannot
     read. From `state` on it is what came of it: the published JSON of the answer, where it is kept, the message it
@@ -77,6 +79,11 @@ class Job:
     attempts: int = 0
 
 
+def lane_of(team: str, channel: str, thread_ts: str) -> str:
+    """What is asked in one thread is answered in order."""
+    return f"{team}:{channel}:{thread_ts}"
+
+
 class JobGone(Exception):
     """Nothing is kept of this job any more, or somebody else works on it now."""
 
@@ -92,15 +99,23 @@ class Inbox(Protocol):
         """Delete a job, so that its id is new again."""
         ...
 
-    def take(self, worker: str, *, now: datetime, lease: timedelta) -> Job | None:
+    def take(
+        self, worker: str, *, now: datetime, lease: timedelta, but_not: Collection[str] = frozenset()
+    ) -> Job | None:
         """The next job of a lane where none is worked on, held by `worker` until the lease is over; None: nothing.
 
-        A job left behind by somebody comes first, in the state in which it was left (`attempts` counts the takings).
+        A job left behind by somebody comes first, in the state in which it was left (`attempts` counts the takings);
+        those of the ids `but_not` are not left behind. Use another name for each taking: who took it first must find
+        that it is not theirs any more.
         """
         ...
 
     def hold(self, worker: str, *, until: datetime) -> None:
         """Lengthen the lease of everything that `worker` holds."""
+        ...
+
+    def place(self, job: Job, worker: str) -> None:
+        """Note the lane, channel and thread that a job is in now. Raises `JobGone`."""
         ...
 
     def delivering(self, job: Job, worker: str) -> None:
@@ -130,8 +145,11 @@ class Inbox(Protocol):
         """Let go of a job as it is; after `until` it is anybody's to finish. Raises `JobGone`."""
         ...
 
-    def stop(self, lane: str) -> int:
-        """Ask that everything unfinished in a lane be stopped; how many jobs. Waiting ones are over at once."""
+    def stop(self, lane: str, *, user: str | None) -> int:
+        """Ask that what this person asked in a lane be stopped, where it is unfinished; how many jobs.
+
+        `user` None: whoever asked. Waiting ones are still taken in their turn, so that their asker is told.
+        """
         ...
 
     def is_stopped(self, job_id: str) -> bool:
@@ -153,7 +171,8 @@ class Inbox(Protocol):
     def forget(self, *, team: str, user: str) -> tuple[str, ...]:
         """Wipe what this person asked and stop what is unfinished; the ids of the conversations to delete as well.
 
-        Ids of jobs stay for a time, so that a question which Slack sends again is not answered again.
+        Also where others asked the same once more, or passed it on to a human: the words are this person's. Ids of jobs
+        stay for a time, so that a question which Slack sends again is not answered again.
         """
         ...
 

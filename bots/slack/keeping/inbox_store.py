@@ -1,6 +1,6 @@
 """The `Inbox` in the database of conversations: a SQLite file, or PostgreSQL that several processes share."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -39,14 +39,17 @@ class SqlInbox:
         with self._database.writing() as connection:
             connection.execute(JOBS.delete().where(JOBS.c.id == job_id))
 
-    def take(self, worker: str, *, now: datetime, lease: timedelta) -> Job | None:
+    def take(
+        self, worker: str, *, now: datetime, lease: timedelta, but_not: Collection[str] = frozenset()
+    ) -> Job | None:
+        wanted = {"now": _milliseconds(now), "but_not": list(but_not)}
         with self._database.reading() as connection:  # most looks find nothing, and need not hold up who writes
-            if connection.execute(_next_one(), {"now": _milliseconds(now)}).first() is None:
+            if connection.execute(_next_one(), wanted).first() is None:
                 return None
         with self._database.writing() as connection:
             if connection.dialect.name == "postgresql":  # or two might take two jobs of one lane at once
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_TAKING)))
-            found = connection.execute(_next_one(), {"now": _milliseconds(now)}).mappings().first()
+            found = connection.execute(_next_one(), wanted).mappings().first()
             if found is None:
                 return None
             taken = {
@@ -62,6 +65,9 @@ class SqlInbox:
         held = JOBS.update().where(JOBS.c.worker == worker, JOBS.c.state.in_(_IN_HAND))
         with self._database.writing() as connection:
             connection.execute(held.values(lease=_milliseconds(until)))
+
+    def place(self, job: Job, worker: str) -> None:
+        self._change(job.id, worker, lane=job.lane, channel=job.channel, thread_ts=job.thread_ts)
 
     def delivering(self, job: Job, worker: str) -> None:
         self._change(
@@ -89,9 +95,11 @@ class SqlInbox:
     def leave(self, job_id: str, worker: str, *, until: datetime) -> None:
         self._change(job_id, worker, lease=_milliseconds(until), worker=None)
 
-    def stop(self, lane: str) -> int:
+    def stop(self, lane: str, *, user: str | None) -> int:
+        unfinished = JOBS.c.state.in_((JobState.WAITING.value, *_IN_HAND))
+        theirs = JOBS.update().where(JOBS.c.lane == lane, unfinished, *([JOBS.c.user_id == user] if user else []))
         with self._database.writing() as connection:
-            return _stopped(connection, JOBS.c.lane == lane)
+            return connection.execute(theirs.values(stop_asked=True)).rowcount
 
     def is_stopped(self, job_id: str) -> bool:
         found = self.find(job_id)
@@ -126,14 +134,16 @@ class SqlInbox:
     # Deletion
 
     def forget(self, *, team: str, user: str) -> tuple[str, ...]:
-        mine = (JOBS.c.team == team) & (JOBS.c.user_id == user)
         my_threads = (THREADS.c.team == team) & (THREADS.c.user_id == user)
         with self._database.writing() as connection:
+            mine = JOBS.c.id.in_(_asked_by(connection, team=team, user=user))
+            of_mine = HANDOVERS.c.job_id.in_(sa.select(JOBS.c.id).where(mine))
             conversations = _conversations(connection, jobs=mine, threads=my_threads)
-            _stopped(connection, mine)
+            _end(connection, mine)
             connection.execute(JOBS.update().where(mine).values(_WIPED))
             connection.execute(THREADS.delete().where(my_threads | THREADS.c.conversation_id.in_(conversations)))
-            connection.execute(HANDOVERS.delete().where(HANDOVERS.c.team == team, HANDOVERS.c.asked_by == user))
+            by_me = (HANDOVERS.c.team == team) & (HANDOVERS.c.asked_by == user)
+            connection.execute(HANDOVERS.delete().where(by_me | of_mine))
         self._erase_traces()
         return conversations
 
@@ -204,7 +214,8 @@ def _next_one() -> sa.Select[Any]:
         other.c.state.in_(_IN_HAND) | ((other.c.state == JobState.WAITING.value) & earlier),
     )
     its_turn = (JOBS.c.state == JobState.WAITING.value) & ~in_the_way
-    left_behind = JOBS.c.state.in_(_IN_HAND) & (JOBS.c.lease < sa.bindparam("now"))
+    is_known = JOBS.c.id.in_(sa.bindparam("but_not", expanding=True))
+    left_behind = JOBS.c.state.in_(_IN_HAND) & (JOBS.c.lease < sa.bindparam("now")) & ~is_known
     return JOBS.select().where(its_turn | left_behind).order_by(JOBS.c.lease == 0, JOBS.c.asked_ts, JOBS.c.id).limit(1)
 
 
@@ -215,12 +226,24 @@ def _inserted(connection: sa.Connection, row: Mapping[str, Any]) -> bool:
     return connection.execute(new).first() is not None
 
 
-def _stopped(connection: sa.Connection, which: sa.ColumnElement[bool]) -> int:
+def _end(connection: sa.Connection, which: sa.ColumnElement[bool]) -> None:
+    """What waits is over at once; who is at work is asked to stop."""
     waiting = which & (JOBS.c.state == JobState.WAITING.value)
     over = {"state": JobState.STOPPED.value, "response_url": None, "stop_asked": True}
-    stopped = connection.execute(JOBS.update().where(waiting).values(over)).rowcount
+    connection.execute(JOBS.update().where(waiting).values(over))
     in_hand = which & JOBS.c.state.in_(_IN_HAND)
-    return stopped + connection.execute(JOBS.update().where(in_hand).values(stop_asked=True)).rowcount
+    connection.execute(JOBS.update().where(in_hand).values(stop_asked=True))
+
+
+def _asked_by(connection: sa.Connection, *, team: str, user: str) -> list[str]:
+    """The jobs of what this person asked; also where somebody else asked the same once more."""
+    found: list[str] = []
+    new = list(connection.execute(sa.select(JOBS.c.id).where(JOBS.c.team == team, JOBS.c.user_id == user)).scalars())
+    while new:
+        found += new
+        again = JOBS.c.again_of.in_(new) & JOBS.c.id.not_in(found)
+        new = list(connection.execute(sa.select(JOBS.c.id).where(again)).scalars())
+    return found
 
 
 def _conversations(

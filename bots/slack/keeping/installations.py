@@ -61,6 +61,14 @@ class Installations:
         )
         return found is not None and found.user_id == user
 
+    def current(self, *, enterprise: str | None, team: str | None) -> Installation | None:
+        """The same, but its token is renewed only when it has ended: an event waits for nobody else's new token.
+
+        Raises `SlackRefused`.
+        """
+        found = self._find(enterprise, team)
+        return found if found is None or not _has_ended(found) else self.live(enterprise=enterprise, team=team)
+
     def live(self, *, enterprise: str | None, team: str | None) -> Installation | None:
         """The installation that speaks for a workspace, its token renewed if it is about to end; None: there is none.
 
@@ -128,6 +136,11 @@ class Installations:
 def _ends_soon(found: Installation) -> bool:
     ends = found.bot_token_expires_at
     return ends is not None and ends < time.time() + 60 * _MINUTES_BEFORE_END
+
+
+def _has_ended(found: Installation) -> bool:
+    ends = found.bot_token_expires_at
+    return ends is not None and ends < time.time() + 60
 
 
 # What whoever installs it reads --------------------------------------------------------------------------------------

@@ -130,10 +130,14 @@ class PreferenceBook(Protocol):
 
 
 class RecentQuestions(Protocol):
-    """Keeps what people asked lately, each for themselves. Both raise `StoreUnavailable`."""
+    """Keeps what people asked lately, each for themselves. All raise `StoreUnavailable`."""
 
     def remember(self, person: Person, question: RecentQuestion) -> None:
         """Keep the question, masked, for as long as conversations are kept. The same id again changes nothing."""
+        ...
+
+    def forget_question(self, person: Person, question_id: str) -> None:
+        """Delete one of their questions."""
         ...
 
     def recent(self, person: Person, *, now: datetime) -> Sequence[RecentQuestion]:

@@ -137,6 +137,9 @@ class PeopleStore:
             connection.execute(_insert(connection, RECENT).values(row).on_conflict_do_nothing())
             connection.execute(in_use)
 
+    def forget_question(self, person: Person, question_id: str) -> None:
+        self._delete(RECENT.delete().where(*_of(RECENT, person), RECENT.c.id == question_id))
+
     def recent(self, person: Person, *, now: datetime) -> Sequence[RecentQuestion]:
         wanted = (
             RECENT.select()

@@ -4,6 +4,7 @@ Both answer Bolt, for each event, and the workers, for each job. Neither asks Sl
 except once for who the app is, and once in twelve hours for a new token where tokens are renewed.
 """
 
+import logging
 from threading import Lock
 from typing import Any
 
@@ -14,7 +15,9 @@ from slack_sdk.web import SlackResponse
 
 from bots.slack.door import NotInstalled
 from bots.slack.keeping.installations import Installations
-from bots.slack.working.slack_errors import patient, saying_why
+from bots.slack.working.slack_errors import SlackRefused, patient, saying_why
+
+_log = logging.getLogger(__name__)
 
 
 class Speaking:
@@ -55,6 +58,13 @@ class OneWorkspace(Authorize):
                     self._told = self._client.auth_test()
             return self._told
 
+    def check(self) -> None:
+        """Ask who the app is before the first event needs to know. It never fails: the log says what is wrong."""
+        try:
+            self.me()
+        except SlackRefused as error:
+            _log.error("Slack does not take the bot token, so nobody there is answered: %s", error)
+
     def client(self, team: str, enterprise: str | None) -> WebClient:  # noqa: ARG002 - as `Clients` has it
         return self._client
 
@@ -70,7 +80,7 @@ class InstalledWorkspaces(Authorize):
         self, *, team_id: str | None = None, enterprise_id: str | None = None, **_: Any
     ) -> AuthorizeResult | None:
         """For Bolt; None when the app is not installed there. Raises `SlackRefused` when a token cannot be renewed."""
-        found = self._installations.live(enterprise=enterprise_id, team=team_id)
+        found = self._installations.current(enterprise=enterprise_id, team=team_id)
         if found is None:
             return None
         return AuthorizeResult(
@@ -81,6 +91,9 @@ class InstalledWorkspaces(Authorize):
             bot_token=found.bot_token,
             bot_scopes=found.bot_scopes,
         )
+
+    def check(self) -> None:
+        """There is nothing to ask before somebody installs the app."""
 
     def client(self, team: str, enterprise: str | None) -> WebClient:
         """A client for a workspace. Raises `NotInstalled`."""

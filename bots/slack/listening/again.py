@@ -8,28 +8,26 @@ from slack_bolt import App
 from assistant.errors import BadDate
 from bots.slack.door import Door
 from bots.slack.keeping.inbox import Job, JobKind, JobState
-from bots.slack.listening.ask import lane_of
-from bots.slack.listening.pressing import Press, on_press, on_sent
+from bots.slack.listening.pressing import Press, on_press, on_press_kept, on_sent_kept
 from bots.slack.showing import actions, blocks, messages
 from bots.slack.working.slack_errors import saying_why
 
 
 def register_asking_again(app: App, door: Door) -> None:
     """Its listeners."""
-    on_press(app, door, actions.ASK_AS_ANY, ask_as)
+    on_press_kept(app, door, actions.ASK_AS_ANY, ask_as)
     on_press(app, door, actions.AS_AT, choose_day)
-    on_sent(app, door, actions.VIEW_AS_AT, ask_as_at)
-    on_press(app, door, actions.CHOICE_ANY, take_choice)
-    on_press(app, door, actions.HOME_ASK_AGAIN, ask_from_home)
+    on_sent_kept(app, door, actions.VIEW_AS_AT, ask_as_at)
+    on_press_kept(app, door, actions.CHOICE_ANY, take_choice)
+    on_press_kept(app, door, actions.HOME_ASK_AGAIN, ask_from_home)
 
 
-def ask_as(door: Door, press: Press) -> None:
+def ask_as(door: Door, press: Press) -> str | None:
     """The same question for another reader."""
     job, audience = press.job(door), actions.audience_asked(press.action)
     if job is None or audience is None:
-        press.tell(messages.ANSWER_GONE)
-        return
-    _ask(door, replace(_again(door, job, press), audience=audience))
+        return messages.ANSWER_GONE
+    return _ask(door, replace(_again(door, job, press), audience=audience))
 
 
 def choose_day(door: Door, press: Press) -> None:
@@ -41,45 +39,38 @@ def choose_day(door: Door, press: Press) -> None:
         press.client.views_open(trigger_id=press.trigger, view=blocks.as_at_modal(press.value, today=door.today()))
 
 
-def ask_as_at(door: Door, press: Press) -> None:
-    """The same question on the law of the day that was chosen."""
+def ask_as_at(door: Door, press: Press) -> str | None:
+    """The same question on the law of the day that was chosen. Raises `BadDate`."""
     job = press.job(door)
     if job is None:
-        press.tell(messages.ANSWER_GONE)
-        return
+        return messages.ANSWER_GONE
     field = actions.FIELD_AS_AT
     chosen = ((press.state or {}).get(field.block, {}).get(field.element, {}) or {}).get("selected_date") or ""
     try:
         day = date.fromisoformat(chosen)
     except ValueError as error:
         raise BadDate(chosen[:40]) from error
-    _ask(door, replace(_again(door, job, press), as_at=day))
+    return _ask(door, replace(_again(door, job, press), as_at=day))
 
 
-def take_choice(door: Door, press: Press) -> None:
+def take_choice(door: Door, press: Press) -> str | None:
     """A ready reply to a question back: a detail for the same question, or a message of its own."""
     job, choice = press.job(door), blocks.choice_of(actions.choice_made(press.action) or "")
     if job is None or choice is None:
-        press.tell(messages.ANSWER_GONE)
-    elif choice.add:
-        _ask(door, replace(_again(door, job, press), also=(*job.also, choice.add)))
-    else:
-        _ask(door, replace(_again(door, job, press), text=choice.reply, again_of=None, has_files=False))
+        return messages.ANSWER_GONE
+    if choice.add:
+        return _ask(door, replace(_again(door, job, press), also=(*job.also, choice.add)))
+    return _ask(door, replace(_again(door, job, press), text=choice.reply, again_of=None, has_files=False))
 
 
-def ask_from_home(door: Door, press: Press) -> None:
-    """One of their recent questions, asked again in their direct messages with us."""
+def ask_from_home(door: Door, press: Press) -> str | None:
+    """One of their recent questions, asked again in their direct messages with us, in a thread that is begun there."""
     job = press.job(door)
     if job is None or job.user != press.user:
-        press.tell(messages.ANSWER_GONE)
-        return
-    asked = blocks.notice(job.text)
-    with saying_why():
-        root = press.client.chat_postMessage(channel=press.user, text=asked.text, blocks=asked.blocks)
-    channel, ts = str(root["channel"]), str(root["ts"])
+        return messages.ANSWER_GONE
     fresh = _again(door, job, press)
-    fresh = replace(fresh, kind=JobKind.DIRECT, channel=channel, thread_ts=ts, response_url=None, as_at=None)
-    _ask(door, replace(fresh, lane=lane_of(press.team, channel, ts), again_of=None))
+    fresh = replace(fresh, kind=JobKind.DIRECT, channel=press.user, thread_ts=None, response_url=None, as_at=None)
+    return _ask(door, replace(fresh, lane=fresh.id, public=False, again_of=None))
 
 
 def _again(door: Door, job: Job, press: Press) -> Job:
@@ -102,6 +93,8 @@ def _again(door: Door, job: Job, press: Press) -> Job:
     )
 
 
-def _ask(door: Door, job: Job) -> None:
+def _ask(door: Door, job: Job) -> str | None:
+    """Keep it to be answered; there is nothing more to tell. Raises `StoreUnavailable`."""
     if door.inbox.put(job):
         door.wake()
+    return None

@@ -13,7 +13,7 @@ from slack_sdk import WebClient
 from assistant.conversations import StoreUnavailable
 from assistant.model import Audience
 from bots.slack.door import Door
-from bots.slack.keeping.inbox import Job, JobKind
+from bots.slack.keeping.inbox import Job, JobKind, lane_of
 from bots.slack.keeping.people import ChannelSettings, Person
 from bots.slack.listening.reading import has_files, is_from_a_person, masked, plain_words
 from bots.slack.showing import blocks, messages
@@ -118,8 +118,10 @@ def hear_shortcut(door: Door, shortcut: Said, context: BoltContext) -> None:
 
 
 def hear_stop(door: Door, event: Said, context: BoltContext) -> None:
-    """Stop what is being answered in a thread. Raises `StoreUnavailable`."""
-    door.inbox.stop(lane_of(team_of(context), str(event["channel"]), str(event["thread_ts"])))
+    """Stop what whoever pressed Stop asked in a thread; others still get their answers. Raises `StoreUnavailable`."""
+    lane = lane_of(team_of(context), str(event["channel"]), str(event["thread_ts"]))
+    if door.inbox.stop(lane, user=event.get("user")):
+        door.wake()
 
 
 def close_session(client: WebClient, event: Said) -> None:
@@ -213,11 +215,6 @@ def _masked(door: Door, text: str) -> str:
 def team_of(context: BoltContext) -> str:
     """The workspace, as everything kept of it is named."""
     return context.team_id or context.enterprise_id or ""
-
-
-def lane_of(team: str, channel: str, thread_ts: str) -> str:
-    """What is asked in one thread is answered in order."""
-    return f"{team}:{channel}:{thread_ts}"
 
 
 def audience_for(door: Door, person: Person, settings: ChannelSettings | None = None) -> Audience:

@@ -7,12 +7,12 @@ from slack_sdk import WebClient
 
 from bots.slack.door import Door
 from bots.slack.keeping.handover import Handover
-from bots.slack.keeping.inbox import Job, JobKind
-from bots.slack.keeping.people import ChannelSettings
+from bots.slack.keeping.inbox import JobKind
 from bots.slack.listening.pressing import Press, on_press
 from bots.slack.showing import actions, blocks, messages
 from bots.slack.showing.limits import Message
 from bots.slack.showing.markup import person
+from bots.slack.working.answering import advice_channel
 from bots.slack.working.routes import DirectMessage, InThread
 from bots.slack.working.slack_errors import SlackRefused, saying_why
 
@@ -27,17 +27,17 @@ def register_humans(app: App, door: Door) -> None:
 
 
 def ask_human(door: Door, press: Press) -> None:
-    """Pass the question on, once."""
+    """Pass the question on, once for each person who asks for it."""
     job = press.job(door)
     if job is None:
         press.tell(messages.ANSWER_GONE)
         return
-    channel = _advice_channel(door, job)
+    channel = advice_channel(door, job)
     if channel is None:
-        press.tell(messages.HUMAN_NOWHERE)
+        press.tell(messages.HUMAN_NOWHERE_DIRECT if job.channel.startswith("D") else messages.HUMAN_NOWHERE)
         return
     handover = Handover(
-        id=f"{job.id}:human",
+        id=f"{job.id}:human:{press.user}",
         job_id=job.id,
         team=job.team,
         asked_by=press.user,
@@ -80,12 +80,17 @@ def _after(press: Press, *, won: bool, handover: Handover | None, asker_is_told:
     if not won and handover.taken_by != press.user:
         press.show(_taken_by(handover))
         return
-    _show_state(press, handover)
     if won:
         _tell_asker(press.client, handover, asker_is_told)
+    try:
+        _show_state(press, handover)
+    except SlackRefused as error:
+        _log.warning("A request for a human does not show how it stands: %s", error)
+        press.tell(messages.HUMAN_NOT_SHOWN)
 
 
 def _show_state(press: Press, handover: Handover) -> None:
+    """Raises `SlackRefused`."""
     shown = blocks.handover_message(handover)
     with saying_why():
         press.client.chat_update(
@@ -110,9 +115,3 @@ def _taken_by(handover: Handover) -> Message:
         return plain
     words = f"{plain.text} ({who})"
     return Message(text=words, blocks=[{"type": "section", "text": {"type": "mrkdwn", "text": words}}])
-
-
-def _advice_channel(door: Door, job: Job) -> str | None:
-    direct = job.channel.startswith("D")
-    settings = ChannelSettings() if direct else door.people.channel(job.team, job.channel)
-    return door.defaults.advice_channel_of(settings)

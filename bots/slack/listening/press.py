@@ -13,7 +13,7 @@ from bots.slack.showing import actions, blocks, messages
 from bots.slack.working.answering import preferences_of
 from bots.slack.working.date_files import calendar_files
 from bots.slack.working.routes import InThread
-from bots.slack.working.slack_errors import SlackRefused, saying_why
+from bots.slack.working.slack_errors import NoPlace, SlackAway, SlackRefused, saying_why
 
 _log = logging.getLogger(__name__)
 _MOST_PASSAGES = 60
@@ -91,13 +91,18 @@ def share(door: Door, press: Press) -> None:
         press.tell(messages.ALREADY_SHARED)
         return
     channel = InThread(client=press.client, channel=job.channel, thread_ts=job.thread_ts)
+    parts_shown = 0
     try:
         for message in blocks.share_messages(answer, job_id=job.id, shared_by=press.user):
             channel.post(message)
+            parts_shown += 1
     except SlackRefused as error:
         _log.warning("Not shared: %s", error)
+        if parts_shown or (isinstance(error, SlackAway) and not error.surely_not_done):
+            press.tell(messages.SHARED_IN_PART)  # and shared once more, that part would be there twice
+            return
         door.inbox.drop(mark.id)
-        press.tell(messages.NOT_IN_CHANNEL)
+        press.tell(messages.NOT_IN_CHANNEL if isinstance(error, NoPlace) else messages.NOT_SHARED)
         return
     press.tell(messages.SHARED)
 

@@ -11,7 +11,7 @@ from slack_sdk import WebClient
 from bots.slack.door import Door
 from bots.slack.keeping.inbox import Job
 from bots.slack.listening.ask import team_of
-from bots.slack.showing import blocks
+from bots.slack.showing import blocks, messages
 from bots.slack.showing.limits import Message
 from bots.slack.working.problems import explain
 from bots.slack.working.routes import DirectMessage, FirstThatWorks, ForOneOnly, Route, ToCommand
@@ -57,12 +57,19 @@ class Press:
             _log.warning("Somebody was not told what came of a button: %s", error)
 
     def job(self, door: Door) -> Job | None:
-        """The job that the button belongs to, while it is kept. Raises `StoreUnavailable`."""
+        """The job that the button belongs to, while it is kept; a private one only for its asker.
+
+        Raises `StoreUnavailable`.
+        """
         found = door.inbox.find(self.value)
-        return found if found is not None and found.team == self.team and (found.text or found.has_files) else None
+        if found is None or found.team != self.team or not (found.public or found.user == self.user):
+            return None
+        return found if found.text or found.has_files else None
 
 
 Does = Callable[[Door, Press], None]
+Keeps = Callable[[Door, Press], str | None]
+_TOLD = "ap_told"
 
 
 def on_press(app: App, door: Door, action: Any, does: Does) -> None:
@@ -73,6 +80,19 @@ def on_press(app: App, door: Door, action: Any, does: Does) -> None:
 def on_sent(app: App, door: Door, view: str, does: Does) -> None:
     """Does what a form is for, after Slack has heard that it was sent."""
     app.view(view)(ack=_heard, lazy=[_doing(door, does)])
+
+
+def on_press_kept(app: App, door: Door, action: Any, keeps: Keeps) -> None:
+    """Keeps what a button asks for before Slack hears that it was pressed, so that it outlives this process.
+
+    Whoever pressed is told afterwards what `keeps` gives, if anything.
+    """
+    app.action(action)(ack=_keeping(door, keeps), lazy=[_telling])
+
+
+def on_sent_kept(app: App, door: Door, view: str, keeps: Keeps) -> None:
+    """The same for what a form asks for."""
+    app.view(view)(ack=_keeping(door, keeps), lazy=[_telling])
 
 
 def press_of(body: Said, context: BoltContext, client: WebClient) -> Press:
@@ -102,13 +122,29 @@ def _heard(ack: Ack) -> None:
     ack()
 
 
+def _keeping(door: Door, keeps: Keeps) -> Callable[..., None]:
+    def keep(ack: Ack, body: Said, context: BoltContext, client: WebClient) -> None:
+        try:
+            context[_TOLD] = keeps(door, press_of(body, context, client))
+        except Exception as error:  # whatever it was, whoever pressed is told
+            context[_TOLD] = explain(error, failed=messages.PRESS_FAILED)
+        ack()
+
+    return keep
+
+
+def _telling(body: Said, context: BoltContext, client: WebClient) -> None:
+    if context.get(_TOLD):
+        press_of(body, context, client).tell(str(context[_TOLD]))
+
+
 def _doing(door: Door, does: Does) -> Callable[..., None]:
     def do(body: Said, context: BoltContext, client: WebClient) -> None:
         press = press_of(body, context, client)
         try:
             does(door, press)
         except Exception as error:  # whatever it was, whoever pressed is told
-            press.tell(explain(error))
+            press.tell(explain(error, failed=messages.PRESS_FAILED))
 
     do.__name__ = f"do_{does.__name__}"
     return do

@@ -29,13 +29,21 @@ _SHAREABLE = {Status.ANSWERED, Status.NOT_FOUND, Status.OUT_OF_SCOPE}
 
 
 def answer_messages(
-    answer: Answer, *, audience: Audience, job_id: str, public: bool, human: bool = True
+    answer: Answer,
+    *,
+    audience: Audience,
+    job_id: str,
+    public: bool,
+    human: bool = True,
+    reply: str = messages.REPLY_HERE,
 ) -> list[Message]:
     """The whole answer as one or more messages to post in order; every citation and every source is in them.
 
-    `public`: others in the channel see it. `human`: there is an advice channel, or one can be named.
+    `public`: others in the channel see it. `human`: there is an advice channel, or one can be named. `reply`: how a
+    question back is answered there.
     """
-    parts = [*_body(answer), *_closing(answer, audience=audience, job_id=job_id, public=public, human=human)]
+    closing = _closing(answer, audience=audience, job_id=job_id, public=public, human=human, reply=reply)
+    parts = [*_body(answer), *closing]
     return _messages(parts)
 
 
@@ -61,10 +69,16 @@ def streamed(answer: Answer) -> str:
 
 
 def closing_messages(
-    answer: Answer, *, audience: Audience, job_id: str, public: bool, human: bool = True
+    answer: Answer,
+    *,
+    audience: Audience,
+    job_id: str,
+    public: bool,
+    human: bool = True,
+    reply: str = messages.REPLY_HERE,
 ) -> list[Message]:
     """What belongs under a stream. The blocks of the first go to its end, any others are messages of their own."""
-    parts = _closing(answer, audience=audience, job_id=job_id, public=public, human=human)
+    parts = _closing(answer, audience=audience, job_id=job_id, public=public, human=human, reply=reply)
     used = limits.weight([markdown_block(streamed(answer))])
     return _messages(list(parts), used=used, spoken=fallback_text(answer))
 
@@ -75,12 +89,21 @@ def closing_blocks(answer: Answer, *, audience: Audience, job_id: str, public: b
 
 
 def share_messages(answer: Answer, *, job_id: str, shared_by: str | None) -> list[Message]:
-    """A private answer as the channel sees it when its asker, a user's id, shares it; the question is not in it."""
+    """A private answer as the channel sees it when its asker, a user's id, shares it; the question is not in it.
+
+    Nor is a button that would use the question: others can only say whether the answer helped.
+    """
     who = person(shared_by)
     said = f"{who} {mrkdwn(messages.SHARED_IN_CHANNEL)}."
     by = [Part(blocks=(context(marked_up(said)),), spoken=said)] if who else []
-    closing = _closing(answer, audience=answer.audience, job_id=job_id, public=True, human=True)
-    return _messages([*_body(answer), *by, *closing])
+    return _messages(
+        [*_body(answer), *by, *_middle(answer, None), *source_parts(answer.citations), _last(answer, job_id)]
+    )
+
+
+def answer_parts(answer: Answer) -> list[Part]:
+    """The whole answer with its sources, without a button."""
+    return [*_body(answer), *_middle(answer, None), *source_parts(answer.citations)]
 
 
 def fallback_text(answer: Answer) -> str:
@@ -102,7 +125,16 @@ def _body(answer: Answer) -> Iterator[Part]:
         yield from _list(shown.heading, shown.lines, said.lines)
 
 
-def _closing(answer: Answer, *, audience: Audience, job_id: str, public: bool, human: bool) -> Iterator[Part]:
+def _closing(
+    answer: Answer, *, audience: Audience, job_id: str, public: bool, human: bool, reply: str
+) -> Iterator[Part]:
+    yield from _middle(answer, job_id)
+    yield from _question_back(answer, job_id, reply)
+    yield from source_parts(answer.citations)
+    yield _last(answer, job_id, _offered(answer, audience=audience, job_id=job_id, public=public, human=human))
+
+
+def _middle(answer: Answer, job_id: str | None) -> Iterator[Part]:
     yield from _dates(answer.deadlines, job_id)
     yield from _items(messages.NEXT_STEPS, _untold(answer), answer)
     yield from _items(messages.OFFERS, answer.offers, answer)
@@ -111,9 +143,6 @@ def _closing(answer: Answer, *, audience: Audience, job_id: str, public: bool, h
     if answer.status is not Status.URGENT:
         contacts = [[hand.bullet + contact_line(each, hand) for each in answer.help] for hand in (MARKDOWN, SPOKEN)]
         yield from _list(messages.WHO_CAN_HELP, contacts[0], contacts[1])
-    yield from _question_back(answer, job_id)
-    yield from source_parts(answer.citations)
-    yield _buttons(answer, audience=audience, job_id=job_id, public=public, human=human)
 
 
 def _list(heading: str | None, lines: Sequence[str], spoken: Sequence[str]) -> Iterator[Part]:
@@ -152,8 +181,8 @@ def _untold(answer: Answer) -> tuple[str, ...]:
     return tuple(step for step in answer.next_steps if step not in told)
 
 
-def _dates(deadlines: Sequence[Deadline], job_id: str) -> Iterator[Part]:
-    """A table of the dates with their working, more tables where one does not hold them, and the calendar button."""
+def _dates(deadlines: Sequence[Deadline], job_id: str | None) -> Iterator[Part]:
+    """A table of the dates with their working, more tables where one does not hold them; a job's calendar button."""
     held: list[list[Element]] = []
     tables: list[list[list[Element]]] = []
     for row_ in map(_date_row, deadlines):
@@ -170,10 +199,14 @@ def _dates(deadlines: Sequence[Deadline], job_id: str) -> Iterator[Part]:
             "rows": [[_cell(name) for name in messages.DATE_COLUMNS], *rows],
             "column_settings": [{"is_wrapped": True} for _ in messages.DATE_COLUMNS],
         }
-        add = button(messages.ADD_TO_CALENDAR, actions.CALENDAR_FILE, job_id, label="Add these dates to your calendar")
         told = " ".join(SPOKEN.words(f"{cells[0]['text']}: {cells[1]['text']} {cells[3]['text']}") for cells in rows)
-        blocks = (markdown_block(MARKDOWN.strong(messages.DATES)), table, row([add]))
+        blocks = (markdown_block(MARKDOWN.strong(messages.DATES)), table, *([_to_calendar(job_id)] if job_id else []))
         yield Part(blocks=blocks, spoken=f"{SPOKEN.words(messages.DATES)}: {told}")
+
+
+def _to_calendar(job_id: str) -> Block:
+    label = "Add these dates to your calendar"
+    return row([button(messages.ADD_TO_CALENDAR, actions.CALENDAR_FILE, job_id, label=label)])
 
 
 def _date_row(deadline: Deadline) -> list[Element]:
@@ -198,13 +231,13 @@ def _cell(text: str) -> Element:
     return {"type": "raw_text", "text": shortened(plain(one_line(text)), _CELL) or messages.NOT_STATED}
 
 
-def _question_back(answer: Answer, job_id: str) -> Iterator[Part]:
+def _question_back(answer: Answer, job_id: str, reply: str) -> Iterator[Part]:
     back = answer.question_back
     if not back:
         return
     choices = choices_for(back)
     buttons = [button(each.label, actions.choice(each.key), job_id) for each in choices]
-    hint = messages.PICK_ONE if choices else messages.REPLY_HERE
+    hint = f"{messages.PICK_ONE} {reply}" if choices else reply
     asked = (
         ""
         if back in answer.text
@@ -215,8 +248,8 @@ def _question_back(answer: Answer, job_id: str) -> Iterator[Part]:
     yield Part(blocks=blocks, spoken=said)
 
 
-def _buttons(answer: Answer, *, audience: Audience, job_id: str, public: bool, human: bool) -> Part:
-    """What can be done with the answer, what it is and is not, and whether it helped."""
+def _offered(answer: Answer, *, audience: Audience, job_id: str, public: bool, human: bool) -> list[Element]:
+    """What can be done with the answer."""
     offered: list[Element] = []
     if answer.status in _AGAIN:
         others = [each for each in Audience if each is not audience]
@@ -226,6 +259,11 @@ def _buttons(answer: Answer, *, audience: Audience, job_id: str, public: bool, h
         offered.append(button(messages.NEED_A_HUMAN, actions.HUMAN, job_id, confirm=_really_ask()))
     if not public and answer.status in _SHAREABLE:
         offered.append(button(messages.SHARE, actions.SHARE, job_id, confirm=_really_share()))
+    return offered
+
+
+def _last(answer: Answer, job_id: str, offered: Sequence[Element] = ()) -> Part:
+    """What can be done with the answer, what it is and is not, and whether it helped."""
     said = f"{law_of(answer)} {messages.DISCLAIMER}" if answer.status in _AGAIN else messages.DISCLAIMER
     blocks = (*([row(offered)] if offered else []), context(marked_up(mrkdwn(said))), _feedback(job_id))
     return Part(blocks=blocks, spoken=SPOKEN.words(said))

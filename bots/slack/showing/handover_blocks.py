@@ -1,19 +1,15 @@
 """A request for a human as the advice channel sees it: waiting, taken, done."""
 
-from collections.abc import Iterator
-
 from assistant.model import Answer
 from bots.slack.keeping.handover import Handover, HandoverState
 from bots.slack.keeping.kept_answer import answer_of
 from bots.slack.showing import actions, limits, messages
-from bots.slack.showing.answer_blocks import direct_answer
+from bots.slack.showing.answer_blocks import answer_parts
 from bots.slack.showing.elements import button, context, header, markdown_block, marked_up, quoted, row
 from bots.slack.showing.limits import Block, Message
-from bots.slack.showing.markup import MARKDOWN, SPOKEN, cut, mrkdwn, one_line, person, shortened
-from bots.slack.showing.source_blocks import source_parts
+from bots.slack.showing.markup import MARKDOWN, SPOKEN, mrkdwn, one_line, person, shortened
 
 _QUESTION = 2_500  # characters of the question that are shown
-_ANSWER = 3_000
 _TOLD = 300  # of the question in a notification
 
 
@@ -26,15 +22,12 @@ def handover_message(handover: Handover) -> Message:
         context(marked_up(state)),
         markdown_block(MARKDOWN.strong(messages.HANDOVER_QUESTION)),
         quoted(handover.question, most=_QUESTION),
-        markdown_block(f"{MARKDOWN.strong(messages.HANDOVER_ANSWER)}\n\n{_said(answer)}"),
+        markdown_block(MARKDOWN.strong(messages.HANDOVER_ANSWER)),
     ]
     after = [context(marked_up(mrkdwn(messages.HANDOVER_MASKED))), *_buttons(handover)]
-    room = limits.MESSAGE_WEIGHT - limits.weight([*before, *after])
     told = SPOKEN.words(shortened(one_line(handover.question), _TOLD))
-    return Message(
-        text=f"{SPOKEN.words(messages.HANDOVER_TITLE)}. {state}: {told}",
-        blocks=[*before, *_drawers(answer, room=room), *after],
-    )
+    text = f"{SPOKEN.words(messages.HANDOVER_TITLE)}. {state}: {told}"
+    return Message(text=text, blocks=[*before, *_answered(answer, before=before, after=after), *after])
 
 
 def _state(handover: Handover) -> str:
@@ -46,19 +39,19 @@ def _state(handover: Handover) -> str:
     return f"{asked}{mrkdwn(messages.HANDOVER_STATES[handover.state.value])}{by}"
 
 
-def _said(answer: Answer | None) -> str:
-    """The direct answer, as Markdown; its whole was given to the person who asked."""
-    said = cut(direct_answer(answer), _ANSWER) if answer else []
-    return said[0] if said else MARKDOWN.words(messages.HANDOVER_NO_ANSWER)
-
-
-def _drawers(answer: Answer | None, *, room: int) -> Iterator[Block]:
-    """The answer's sources, as far as they have room in the message."""
-    for part in source_parts(answer.citations) if answer else ():
-        room -= limits.weight(part.blocks)
-        if room < 0:
-            return
-        yield from part.blocks
+def _answered(answer: Answer | None, *, before: list[Block], after: list[Block]) -> list[Block]:
+    """The answer with its sources, without what has no room in the message beside the other blocks."""
+    if answer is None:
+        return [markdown_block(MARKDOWN.words(messages.HANDOVER_NO_ANSWER))]
+    shown: list[Block] = []
+    left_out = [context(marked_up(mrkdwn(messages.HANDOVER_LEFT_OUT)))]
+    is_whole = True
+    for part in answer_parts(answer):
+        if limits.faults(Message(text="-", blocks=[*before, *shown, *part.blocks, *left_out, *after])):
+            is_whole = False
+        else:
+            shown += part.blocks
+    return shown if is_whole else [*shown, *left_out]
 
 
 def _buttons(handover: Handover) -> list[Block]:

@@ -24,6 +24,10 @@ FAILED = (
     "Something went wrong on our side and there is no answer to this. Please ask again in a few minutes. "
     f"If it happens again, tell whoever runs AP Navigator here. {IN_DANGER}"
 )
+PRESS_FAILED = (
+    "That did not work just now. Please try it again in a few minutes. If it happens again, tell whoever runs "
+    "AP Navigator here."
+)
 NOT_READY = (
     "There is nothing to search at the moment: whoever runs AP Navigator here has to build the index again. "
     f"Please ask again later. {IN_DANGER}"
@@ -60,6 +64,8 @@ FILE_FAILED = "The calendar file could not be sent here. The dates and how they 
 # What was done --------------------------------------------------------------------------------------------------------
 
 SHARED = "Shared with the channel."
+NOT_SHARED = "The answer could not be shared just now. Please try again in a few minutes."
+SHARED_IN_PART = "Slack broke off while I shared this. Look in the channel: the answer, or a part of it, may be there."
 ALREADY_SHARED = "This answer was shared with the channel before."
 SHARED_IN_CHANNEL = "shared this answer"
 FEEDBACK_THANKS = "Thank you. It helps us to mend the answers."
@@ -91,17 +97,24 @@ HUMAN_ASK_YES = "Ask an adviser"
 HUMAN_ASKED = (
     "An adviser has been asked. They see that you asked, your question with names taken out, and the answer above."
 )
-HUMAN_ASKED_BEFORE = "An adviser has already been asked about this question."
+HUMAN_ASKED_BEFORE = "You have already asked an adviser about this question."
 HUMAN_CLAIMED = "An adviser is now looking at your question and will write to you."
 HUMAN_DONE = "An adviser has finished with your question. If something is still open, ask again."
 HUMAN_NOWHERE = (
     "No advice channel is set here, so I cannot pass this on. Below the answer you find who can help. "
     "Whoever looks after this channel can choose one with: /ap settings"
 )
+HUMAN_NOWHERE_DIRECT = (
+    "No advice channel is set for direct messages, so I cannot pass this on. Below the answer you find who can help. "
+    "You can also ask me in a channel that has one."
+)
 HUMAN_FAILED = (
     "Your question could not be passed on just now. Please try again, or ring one of the helpers named above."
 )
 HUMAN_TAKEN = "Somebody else has taken this one."
+HUMAN_NOT_SHOWN = (
+    "That is noted, and whoever asked is told. Only the message here could not be changed, so it still looks as before."
+)
 HUMAN_CHECKED_MESSAGE = (
     "They checked a message that somebody else wrote. Its words stay private: ask whoever wants a human here."
 )
@@ -113,6 +126,7 @@ HANDOVER_BY = "by"
 HANDOVER_QUESTION = "The question, with names taken out"
 HANDOVER_ANSWER = "What AP Navigator answered"
 HANDOVER_NO_ANSWER = "The answer is not kept any more."
+HANDOVER_LEFT_OUT = "Parts of the answer that do not fit here are left out. Whoever asked has all of it."
 HANDOVER_MASKED = "Names and numbers were taken out by a program, which can miss some. Reply to the person directly."
 CLAIM = "I will take this"
 DONE = "Done"
@@ -166,8 +180,13 @@ NEAR_MISSES = "The nearest things we hold (these may be about something else)"
 WHO_CAN_HELP = "Who can help"
 PHONE_UNCHECKED = "We have not checked this number: look it up if nobody answers."
 QUESTION_BACK = "A question back to you"
-PICK_ONE = "Pick one, or reply here in your own words."
 REPLY_HERE = "Reply here in your own words."
+REPLY_AND_MENTION = "Reply here in your own words and mention me; everybody here can read it."
+REPLY_PRIVATELY = (
+    "To tell me in your own words, use /ap again with your whole question, or write to me in a direct message. "
+    "What you write in this channel I do not hear, and everybody here can read it."
+)
+PICK_ONE = "Pick one."
 SOURCES = "Sources"
 SOURCES_SAY = "What each source says, in our words. “Must”, “should” and “may” are the source’s own."
 READ_OFFICIAL = "Read the official text"
@@ -207,7 +226,10 @@ HOME_HOW = (
     "or choose “Check this message” from the menu of a message."
 )
 HOME_CHOICES = "Your choices"
-HOME_CHOICES_HINT = "They hold for the questions you ask, unless a question says otherwise."
+HOME_CHOICES_HINT = (
+    "They hold for the questions you ask, unless a question says otherwise. In answers that a whole channel sees, only "
+    "whom they are worded for follows your choice."
+)
 HOME_ROLE = "Word answers for"
 HOME_COUNCIL = "Your council"
 HOME_COUNCIL_HINT = "Its school term dates are used to count school days, where we hold them."

@@ -12,7 +12,7 @@ from bots.rendering import answer_as_json
 from bots.slack.door import Door
 from bots.slack.keeping.inbox import Job, JobKind
 from bots.slack.keeping.kept_answer import answer_of
-from bots.slack.keeping.people import Person, Preferences, RecentQuestion
+from bots.slack.keeping.people import ChannelSettings, Person, Preferences, RecentQuestion
 
 _log = logging.getLogger(__name__)
 _ANSWER_READ = 600  # characters of an earlier answer: enough to know what was said
@@ -79,8 +79,23 @@ def keep_turn(door: Door, job: Job, answer: Answer) -> None:
         asked = RecentQuestion(id=job.id, text=job.text, asked=job.received)
         try:
             door.people.remember(person_of(job), asked)
+            kept = door.inbox.find(job.id)
+            if kept is None or kept.user != job.user:  # they had everything deleted meanwhile
+                door.people.forget_question(person_of(job), job.id)
         except StoreUnavailable as error:
             _log.warning("Not kept: %s", error)
+
+
+def advice_channel(door: Door, job: Job) -> str | None:
+    """The channel that is asked for a human; None where nobody set one. Raises `StoreUnavailable`."""
+    direct = job.channel.startswith("D")
+    settings = ChannelSettings() if direct else door.people.channel(job.team, job.channel)
+    return door.defaults.advice_channel_of(settings)
+
+
+def may_ask_human(door: Door, job: Job) -> bool:
+    """Whether a human can be asked, or somebody can see to it in the channel where the question was asked."""
+    return not job.channel.startswith("D") or door.defaults.advice_channel is not None
 
 
 def person_of(job: Job) -> Person:
@@ -113,6 +128,9 @@ def _fresh_conversation(door: Door, job: Job) -> str | None:
 
 
 def preferences_of(door: Door, job: Job) -> Preferences:
+    """What its asker chose, as far as it holds for this job: what everybody sees must not show what they chose."""
+    if job.public:
+        return Preferences()
     try:
         return door.people.preferences(person_of(job))
     except StoreUnavailable as error:

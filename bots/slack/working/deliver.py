@@ -8,7 +8,6 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from slack_sdk import WebClient
 from slack_sdk.web.chat_stream import ChatStream
@@ -46,14 +45,28 @@ class StreamNotBegun(SlackRefused):
 
 @dataclass(slots=True, kw_only=True)
 class Courier:
-    """Brings one job's answer to Slack, and notes in the inbox how far it came. `busy`: many answers are under way."""
+    """Brings one job's answer to Slack, and notes in the inbox how far it came.
+
+    `busy`: many answers are under way. `human`: there is a human to ask.
+    """
 
     job: Job
     client: WebClient
     inbox: Inbox
     worker: str
     busy: bool = False
+    human: bool = True
     at_rest: bool = False
+
+    def open_thread(self) -> tuple[str, str]:
+        """Begin a thread with the question in the asker's direct messages: its channel and timestamp.
+
+        Raises `SlackRefused`.
+        """
+        asked = blocks.notice(self.job.text)
+        with saying_why():
+            root = self.client.chat_postMessage(channel=self.job.channel, text=asked.text, blocks=asked.blocks)
+        return str(root["channel"]), str(root["ts"])
 
     def begin(self) -> None:
         """Show that somebody is at work, with a stop button, and name the session. It never fails."""
@@ -144,13 +157,13 @@ class Courier:
         self._change_message(ts, Message(text=closing.text, blocks=whole))
 
     def _change_message(self, ts: str, message: Message) -> None:
-        change = partial(self.client.chat_update, channel=self.job.channel, ts=ts, text=message.text)
+        where = self.job.channel
         try:
             with saying_why():
-                change(blocks=message.blocks)
+                self.client.chat_update(channel=where, ts=ts, text=message.text, blocks=message.blocks)
         except NoForm:
             with saying_why():
-                change(blocks=[])
+                self.client.chat_update(channel=where, ts=ts, text=message.text, blocks=[])
 
     def _mend(self, answer: Answer) -> None:
         """After a crash: the message that was begun, put right, and what follows it."""
@@ -196,10 +209,24 @@ class Courier:
         return True
 
     def _whole(self, answer: Answer) -> list[Message]:
-        return blocks.answer_messages(answer, audience=self.job.audience, job_id=self.job.id, public=self._is_seen())
+        return blocks.answer_messages(
+            answer,
+            audience=self.job.audience,
+            job_id=self.job.id,
+            public=self._is_seen(),
+            human=self.human,
+            reply=how_to_reply(self.job),
+        )
 
     def _closing(self, answer: Answer) -> list[Message]:
-        return blocks.closing_messages(answer, audience=self.job.audience, job_id=self.job.id, public=self._is_seen())
+        return blocks.closing_messages(
+            answer,
+            audience=self.job.audience,
+            job_id=self.job.id,
+            public=self._is_seen(),
+            human=self.human,
+            reply=how_to_reply(self.job),
+        )
 
     def _is_seen(self) -> bool:
         """Whether everybody who could be shown the answer sees it already."""
@@ -219,6 +246,13 @@ class Courier:
                 )
         except SlackRefused as error:
             _log.info("The session was not set to %s: %s", status, error.code)
+
+
+def how_to_reply(job: Job) -> str:
+    """How its asker answers a question back, where they will be heard, and by nobody they do not expect."""
+    if job.kind is JobKind.DIRECT:
+        return messages.REPLY_HERE
+    return messages.REPLY_AND_MENTION if job.public else messages.REPLY_PRIVATELY
 
 
 class StreamWriter:

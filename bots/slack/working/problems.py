@@ -12,8 +12,8 @@ from bots.slack.working.slack_errors import SlackRefused
 _log = logging.getLogger(__name__)
 
 
-def explain(error: Exception) -> str:
-    """One or two sentences that say what to do next."""
+def explain(error: Exception, *, failed: str = messages.FAILED) -> str:
+    """One or two sentences that say what to do next; `failed` where nothing more can be said."""
     match error:
         case QuestionError():
             return str(error)
@@ -22,12 +22,12 @@ def explain(error: Exception) -> str:
             return messages.NOT_READY
         case StoreUnavailable():
             _log.warning("Not kept: %s", error)
-            return messages.FAILED
+            return failed
         case SlackRefused():
             _log.warning("Not done: %s", error)
-            return messages.FAILED
+            return failed
         case _:
-            return f"{messages.FAILED} (Reference {log_unexpected(error)}.)"
+            return f"{failed} (Reference {log_unexpected(error)}.)"
 
 
 def log_unexpected(error: BaseException) -> str:

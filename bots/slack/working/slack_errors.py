@@ -35,7 +35,9 @@ NO_RIGHT = frozenset(
     "enterprise_is_restricted".split()
 )
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,60}")
-_STREAM_BEGINNING = ("chat.startStream", "chat.appendStream")
+# Pieces of a stream go in one message instead; forms cannot be opened later than at once.
+_USELESS_LATE = ("chat.startStream", "chat.appendStream", "views.open", "assistant.threads.setSuggestedPrompts")
+_STATUS, _AT_WORK = "agents.sessions.setStatus", b"processing"
 
 
 class SlackRefused(Exception):
@@ -119,7 +121,7 @@ def patience() -> list[RetryHandler]:
 
 
 class _WaitingOnlyForWhatMatters(RateLimitErrorRetryHandler):
-    """Obeys Retry-After, except for pieces of a stream: those go in one message instead of late."""
+    """Obeys Retry-After, except for what is of no use when it comes late: an answer does not wait for its ornaments."""
 
     def _can_retry(
         self,
@@ -129,7 +131,8 @@ class _WaitingOnlyForWhatMatters(RateLimitErrorRetryHandler):
         response: HttpResponse | None = None,
         error: Exception | None = None,
     ) -> bool:
-        if request.url.endswith(_STREAM_BEGINNING):
+        is_ornament = request.url.endswith(_STATUS) and _AT_WORK in (request.data or b"")
+        if is_ornament or request.url.endswith(_USELESS_LATE):
             return False
         return super()._can_retry(state=state, request=request, response=response, error=error)
 

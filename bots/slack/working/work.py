@@ -8,6 +8,7 @@ import os
 import secrets
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Condition, Event, Thread
 
@@ -15,10 +16,10 @@ from slack_sdk import WebClient
 
 from assistant.conversations import StoreUnavailable
 from bots.slack.door import Door, NotInstalled
-from bots.slack.keeping.inbox import Job, JobGone, JobKind, JobState
+from bots.slack.keeping.inbox import Job, JobGone, JobKind, JobState, lane_of
 from bots.slack.keeping.kept_answer import answer_of
 from bots.slack.showing import messages
-from bots.slack.working.answering import answer_job, keep_turn
+from bots.slack.working.answering import answer_job, keep_turn, may_ask_human
 from bots.slack.working.deliver import Courier, Interrupted, Stopped
 from bots.slack.working.problems import explain, log_unexpected
 from bots.slack.working.slack_errors import NoPlace, NoRight, SlackAway, SlackRefused
@@ -50,11 +51,11 @@ class Workers:
         self._lease = lease
         self._look_every = look_every.total_seconds()
         self._tidy, self._tidy_every = tidy, tidy_every
-        self._name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._name = f"{socket.gethostname()}:{os.getpid()}"
+        self._held: dict[str, str] = {}  # who holds it, by another name for each taking: and the job
         self._over = Event()
         self._news = Condition()
         self._news_count = 0
-        self._at_work = 0
         self._running: list[Thread] = []
 
     def start(self) -> None:
@@ -81,22 +82,28 @@ class Workers:
     def _work(self) -> None:
         while not self._over.is_set():
             seen = self._news_count
-            job = self._next()
+            worker = f"{self._name}:{secrets.token_hex(8)}"
+            job = self._next(worker)
             if job is None:
                 with self._news:
                     if self._news_count == seen:
                         self._news.wait(self._look_every)
                 continue
             with self._news:
-                self._at_work += 1
-            self._do(job)
-            with self._news:
-                self._at_work -= 1
+                self._held[worker] = job.id
+                busy = len(self._held) >= self._threads
+            try:
+                self._do(job, worker, busy=busy)
+            finally:
+                with self._news:
+                    del self._held[worker]
             self.wake()  # the next of its lane can be taken now
 
-    def _next(self) -> Job | None:
+    def _next(self, worker: str) -> Job | None:
+        with self._news:
+            ours = frozenset(self._held.values())  # their leases may be over, after the machine slept
         try:
-            return self._door.inbox.take(self._name, now=self._door.now(), lease=self._lease)
+            return self._door.inbox.take(worker, now=self._door.now(), lease=self._lease, but_not=ours)
         except StoreUnavailable as error:
             _log.warning("No job can be taken: %s", error)
         except Exception as error:  # the thread must live on whatever happened
@@ -104,30 +111,32 @@ class Workers:
         self._over.wait(self._look_every)
         return None
 
-    def _do(self, job: Job) -> None:
+    def _do(self, job: Job, worker: str, *, busy: bool) -> None:
         try:
-            state = Task(self._door, job, worker=self._name, busy=self._at_work >= self._threads).run()
+            state = Task(self._door, job, worker=worker, busy=busy).run()
             if state is not None:
-                self._door.inbox.finish(job.id, self._name, state)
+                self._door.inbox.finish(job.id, worker, state)
         except JobGone:
             _log.warning("A job was taken over by others, or deleted, while it was worked on")
         except Exception as error:
             if not isinstance(error, StoreUnavailable):
                 log_unexpected(error)
-            self._leave(job)
+            self._leave(job, worker)
 
-    def _leave(self, job: Job) -> None:
+    def _leave(self, job: Job, worker: str) -> None:
         try:
-            self._door.inbox.leave(job.id, self._name, until=self._door.now() + pause_after(job.attempts))
-        except (JobGone, StoreUnavailable) as error:
+            self._door.inbox.leave(job.id, worker, until=self._door.now() + pause_after(job.attempts))
+        except Exception as error:  # the thread must live on whatever happened
             _log.warning("A job stays held until its lease is over: %s", type(error).__name__)
 
     def _keep_leases(self) -> None:
         tidy_next = self._door.now()
         while not self._over.wait(self._lease.total_seconds() / 4):
             try:
-                if self._at_work:
-                    self._door.inbox.hold(self._name, until=self._door.now() + self._lease)
+                with self._news:
+                    held = tuple(self._held)
+                for worker in held:
+                    self._door.inbox.hold(worker, until=self._door.now() + self._lease)
                 if self._door.now() >= tidy_next:
                     tidy_next = self._door.now() + self._tidy_every
                     self._tidy()
@@ -148,33 +157,59 @@ class Task:
 
     def run(self) -> JobState | None:
         """How the job ended; None when it was left, to be taken up again. Raises `JobGone` and `StoreUnavailable`."""
+        if self._job.attempts > MOST_ATTEMPTS:  # whatever it is, it comes to no end each time
+            return self._given_up()
+        courier = None
         try:
-            client = self._door.clients(self._job.team, self._job.enterprise)
+            courier = self._courier()
+            return self._answered(courier)
         except NotInstalled:
             _log.warning("Not answered: the app was removed from the workspace")
             return JobState.FAILED
-        courier = Courier(job=self._job, client=client, inbox=self._door.inbox, worker=self._worker, busy=self._busy)
-        try:
-            return self._answered(courier)
         except SlackAway as error:
             if self._job.attempts < MOST_ATTEMPTS:
                 _log.warning("Tried again later: %s", error)
                 self._door.inbox.leave(self._job.id, self._worker, until=self._again_at())
                 return None
             _log.error("Given up: %s", error)
-        except NoRight as error:
+        except (NoPlace, NoRight) as error:  # such as a question that was deleted: there is nobody to tell
             _log.error("Not delivered: %s", error)
-            return JobState.FAILED
-        except NoPlace as error:  # such as a question that was deleted: there is nobody to tell
-            _log.warning("Not delivered: %s", error)
             return JobState.FAILED
         except SlackRefused as error:
             _log.warning("Not delivered: %s", error)
-        courier.apologise()
+        if courier is not None:
+            courier.apologise()
+        return JobState.FAILED
+
+    def _courier(self) -> Courier:
+        """Raises `NotInstalled` and, where a token cannot be renewed, `SlackRefused`."""
+        client = self._door.clients(self._job.team, self._job.enterprise)
+        return Courier(
+            job=self._job,
+            client=client,
+            inbox=self._door.inbox,
+            worker=self._worker,
+            busy=self._busy,
+            human=may_ask_human(self._door, self._job),
+        )
+
+    def _given_up(self) -> JobState:
+        """Its asker is told, if that can be done; then it is over."""
+        _log.error("Given up after %s attempts", self._job.attempts - 1)
+        if self._job.attempts == MOST_ATTEMPTS + 1:  # and if it is this that comes to no end, it is left out
+            try:
+                courier = self._courier()
+                courier.hush()
+                courier.apologise()
+                courier.end()
+            except Exception as error:  # nothing may keep it from being over
+                log_unexpected(error)
         return JobState.FAILED
 
     def _answered(self, courier: Courier) -> JobState:
         stopped = False
+        if self._job.kind is JobKind.DIRECT and self._job.thread_ts is None:
+            self._begin_thread(courier)
         courier.begin()
         try:
             self._answer(courier)
@@ -189,9 +224,15 @@ class Task:
             courier.end(stopped=stopped)
         return JobState.STOPPED if stopped else JobState.DONE
 
+    def _begin_thread(self, courier: Courier) -> None:
+        channel, ts = courier.open_thread()
+        placed = replace(self._job, lane=lane_of(self._job.team, channel, ts), channel=channel, thread_ts=ts)
+        self._door.inbox.place(placed, self._worker)
+        self._job = courier.job = placed
+
     def _answer(self, courier: Courier) -> None:
         job = self._job
-        if job.stop_asked:  # while a process that died was at it
+        if job.stop_asked:  # while it waited, or a process that died was at it
             courier.hush()
             raise Stopped
         if job.state is JobState.DELIVERING:  # somebody before us had the answer
@@ -223,8 +264,6 @@ class Task:
     def _refusal(self, courier: Courier) -> str | None:
         """Why this is not asked at all, in words for its asker."""
         job = self._job
-        if job.attempts > MOST_ATTEMPTS:  # whatever it is, it ends the process each time
-            return messages.FAILED
         if not self._may_ask(courier.client):
             return messages.NOT_ALLOWED
         if job.text.strip():
@@ -251,4 +290,4 @@ class Task:
 
 def pause_after(attempts: int) -> timedelta:
     """How long to leave a job alone after it failed this often."""
-    return min(_LONGEST_PAUSE, timedelta(seconds=2**attempts))
+    return min(_LONGEST_PAUSE, timedelta(seconds=2 ** min(attempts, 7)))
