@@ -140,7 +140,11 @@ _AN_EVERY = re.compile(r"\b(?:an?|every|each|most|alternate|some|all|good|easter
 _PREPOSITION = re.compile(r"\b(?:on|by|since|until|till|from|before|after)\s+$", FLAGS)
 _TO_A_WEEKDAY = re.compile(rf"\s?(?:to|-|–|through|/)\s?{_WEEKDAY}s?\b", FLAGS)
 _FROM_A_WEEKDAY = re.compile(rf"\b{_WEEKDAY}\s?(?:to|-|–|through|/)\s?$", FLAGS)
-BIRTH = re.compile(r"\b(?:born|dob|d\.o\.b\.?|birth|birthday)\b[^.!?\n]{0,15}$", FLAGS)
+_BIRTH = re.compile(r"\b(?:born|dob|d\.o\.b|birth|birthday)\b\.?[^.!?,;)\n]{0,15}$|\bb\.\s?$", FLAGS)
+_BIRTH_BEFORE = 26  # characters
+_BIRTH_AFTER = re.compile(
+    r"[\s,]{0,2}(?:is (?:his|her|their|my \w+['’]s) |\()?(?:dob|d\.o\.b|date of birth|birthday)\b", FLAGS
+)
 
 _OFTEN_ALONE = frozenset({"tues", "weds", "thurs"} | {word for word in _WEEKDAYS if word.endswith("day")})
 _OTHER_WORDS_TOO = frozenset({"sat", "sun"})
@@ -419,10 +423,15 @@ def full_dates(text: str) -> Iterator[tuple[int, str, date | None]]:
                 yield match.start(), match[0], day_or_none(*_numbers_of(match))
 
 
+def is_of_birth(text: str, start: int, end: int) -> bool:
+    """Whether the date from `start` to `end` is said to be somebody's birthday, which dates no event and no law."""
+    return bool(_BIRTH.search(text[max(0, start - _BIRTH_BEFORE) : start]) or _BIRTH_AFTER.match(text, end))
+
+
 def find_dates(text: str) -> Iterator[date]:
-    """The full dates written in `text`, day first; impossible ones are left to `impossible_dates`."""
-    for _, _, day in full_dates(text):
-        if day is not None:
+    """The full dates of events in `text`, day first; impossible ones are left to `impossible_dates`."""
+    for start, written, day in full_dates(text):
+        if day is not None and not is_of_birth(text, start, start + len(written)):
             yield day
 
 

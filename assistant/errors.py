@@ -86,7 +86,9 @@ class BadDate(QuestionError):
     code = "bad_date"
 
     def __init__(self, text: str) -> None:
-        super().__init__(f"“{text}” is not a date in the calendar. Please write it as YYYY-MM-DD, like 2026-11-21.")
+        super().__init__(
+            f"“{text}” is not a date in the calendar. Please write it like 21 November 2026, or as YYYY-MM-DD."
+        )
 
 
 class WrongWeekday(QuestionError):

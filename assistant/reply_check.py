@@ -191,7 +191,9 @@ class _Checker:
         if told["force"] or told["denial"] or MARKER.search(line) or len(line.split()) > _A_FEW_WORDS:
             return False
         if signing and not line.endswith("."):
-            return True
+            return not told["date"]
+        if line.startswith(("-", "•", "*")):  # a point of a list says something, with or without a verb
+            return False
         if told["number"] or told["date"] or line.endswith((".", "!", "?", ";")):
             return False
         return self._starts_with(line, self._wording.greetings) or not _SAYS_SOMETHING.search(line)

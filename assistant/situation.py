@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import MAXYEAR, date, timedelta
 
 from assistant import phrases
-from assistant.date_places import MONTH, MONTHS, find_dates, full_dates
+from assistant.date_places import MONTH, MONTHS, find_dates, full_dates, is_of_birth
 from assistant.errors import UnknownCondition
 from assistant.model import Corrections, Situation, Turn
 
@@ -121,10 +121,11 @@ def law_date_of(text: str, *, today: date) -> date | None:
     """
     lowered = text.lower()
     past: list[date] = []
-    for start, day in _dated_places(lowered):
+    for start, end, day in _dated_places(lowered):
         around = lowered[max(0, start - 45) : start + 30]
         if (
             day < today
+            and not is_of_birth(lowered, start, end)
             and today - day < timedelta(days=365 * 20)
             and not phrases.NAMES_A_DOCUMENT.search(around)
             and phrases.HAPPENED.search(lowered)
@@ -133,17 +134,17 @@ def law_date_of(text: str, *, today: date) -> date | None:
     return min(past, default=None)
 
 
-def _dated_places(text: str) -> Iterator[tuple[int, date]]:
-    """Where each full date starts, and each month with its year, which stands for its middle."""
+def _dated_places(text: str) -> Iterator[tuple[int, int, date]]:
+    """Where each full date starts and ends, and each month with its year, which stands for its middle."""
     taken: list[tuple[int, int]] = []
     for start, written, day in full_dates(text):
         taken.append((start, start + len(written)))
         if day is not None:
-            yield start, day
+            yield start, start + len(written), day
     for match in _MONTH_YEAR.finditer(text):
         inside_another = any(start <= match.start() < end for start, end in taken)
         if not inside_another and 1 <= int(match[2]) <= MAXYEAR:
-            yield match.start(), date(int(match[2]), MONTHS[match[1]], 15)
+            yield match.start(), match.end(), date(int(match[2]), MONTHS[match[1]], 15)
 
 
 def _settings(text: str) -> frozenset[str]:

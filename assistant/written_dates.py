@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import Enum, auto
 
-from assistant.date_places import BIRTH, FLAGS, Spot, day_or_none, may_hold_a_date, merged, spots_in
+from assistant.date_places import FLAGS, Spot, day_or_none, is_of_birth, may_hold_a_date, merged, spots_in
 from assistant.ports import DateReader
 
 
@@ -193,7 +193,7 @@ def _weekday_meant(spot: Spot, *, told: _Told, today: date) -> date:
 
 
 def _settled(text: str, spots: Sequence[Spot], *, today: date, reader: DateReader) -> Iterator[WrittenDate]:
-    full = [_full(spot) if not BIRTH.search(text[max(0, spot.start - 24) : spot.start]) else None for spot in spots]
+    full = [_full(spot) if not is_of_birth(text, spot.start, spot.end) else None for spot in spots]
     chained: date | None = None  # the last date whose year rests on one that was written
     mentioned: date | None = None
     settled: list[date] = []

@@ -152,13 +152,17 @@ class DatabaseStore:
         if not _AN_ID.fullmatch(conversation_id):
             return False
         with self._writing() as connection:
-            for table in (SHARED, FEEDBACK):
-                connection.execute(table.delete().where(table.c.conversation_id == conversation_id))
             deleted = sum(
-                connection.execute(table.delete().where(table.c.id == conversation_id)).rowcount
-                for table in (CONVERSATIONS, SHARED)
+                connection.execute(table.delete().where(column == conversation_id)).rowcount
+                for table, column in (
+                    (SHARED, SHARED.c.conversation_id),
+                    (FEEDBACK, FEEDBACK.c.conversation_id),
+                    (CONVERSATIONS, CONVERSATIONS.c.id),
+                    (SHARED, SHARED.c.id),
+                )
             )
-        self.erase_traces()
+        if deleted:
+            self.erase_traces()
         return deleted > 0
 
     def delete_expired(self, now: datetime) -> int:

@@ -3,31 +3,15 @@
 Nothing here touches the network. The lists are read at the first message, and never change after that.
 """
 
-import re
 from collections.abc import Iterator
 
+from assistant.adapters.masking_law import law
 from assistant.adapters.masking_names import names
 from assistant.adapters.masking_numbers import identifiers
 from assistant.adapters.masking_schools import schools
 from assistant.adapters.masking_words import lexicon
 
 Found = tuple[int, int, str]
-
-# Law, courts, councils and reports: no name is looked for inside.
-_KEPT = re.compile(
-    r"""\[[\w\s-]{3,30}\]                                                          # our own tokens, and [2014]
-    | \bR\.?\s?\([^)\n]{1,90}\)\s+v\.?\s+[^,.;?\n]{3,80}?(?=\s\[|\s\(|\s(?:what|did|does|is|was|were|applies|say|said|held|and)\b|[,.;?\n]|$)
-    | \b[A-Z][\w.&'’]{0,20}(?:\s[A-Z][\w.&'’]*){0,4}\s+v\.?\s+(?:The\s)?[A-Z][\w'’]*(?:\s(?:of|and|the|[A-Z][\w'’]*)){0,8}
-    | \b(?:[A-Z][\w'’]*,?\s(?:(?:and|of|the|for|to|in|&)\s|\([^)\n]{2,60}\)\s){0,3}){1,8}(?:Acts?|Regulations|Code|Order|Rules|Convention)\b(?:\s(?:19|20)\d\d)?
-    | \b(?:London\sBorough|Royal\sBorough|City|County|Borough|Metropolitan\sBorough)\sof\s[A-Z][\w]*(?:\s(?:and|upon|[A-Z]\w*)){0,4}
-    | \b(?:[A-Z][\w'’]*\s(?:and\s|upon\s|of\s|the\s)?){1,4}(?:(?:City|County|Borough|District|Metropolitan)\s){0,2}(?:Council|LA|SENDIASS|IASS|Safeguarding\sPartnership)\b
-    | \b(?:[A-Z][\w'’]*\s){1,4}(?:Review|Inquiry|Report|Tribunal|Legal\sCentre|Society|Guidance|Panel|Competence|Law)\b
-    | \b(?:Timpson|Gillick|Fraser|Baker|Lamb|Warnock|Laming|Munro)\s(?:[Rr]eview|[Cc]ompeten\w+|[Gg]uidelines|[Cc]lause|[Rr]eport|[Ii]nquiry)
-    | \bWinchmore\sSchool\b | \bex\sparte\s\w+ | \bSupporting\sChildren\sOut\sof\sSchool\b
-    | \bSI\s\d{4}/\d+ | \bDFE-\d+-\d+ | \[\d{4}\]\s[A-Z]+[\w\s()]*?\d+ | \b(?:UKUT|EWHC|EWCA|UKSC|UKHL)\b[\w\s()]*?\d+(?:\s\(\w+\))?
-    """,  # noqa: E501 - one pattern a line is easier to check against the law reports
-    re.VERBOSE,
-)
 
 
 class PatternMasker:
@@ -42,15 +26,29 @@ class PatternMasker:
 
 def _once(text: str) -> str:
     lower = "".join(small if len(small := character.lower()) == 1 else character for character in text)
-    taken: list[tuple[int, int]] = [match.span() for match in _KEPT.finditer(text)]
+    kept = list(law(text, lexicon()))
     chosen: list[Found] = []
-    for start, end, token in _found(_calm(text, lower), lower):
-        if start < end and all(end <= first or start >= last for first, last in taken):
-            taken.append((start, end))
+    for start, found_end, token in _found(_calm(text, lower), lower):
+        end = _clear_of(kept, text, (start, found_end), token)
+        if start < end and all(end <= first or start >= last for first, last, _ in chosen):
             chosen.append((start, end, token))
     for start, end, token in sorted(chosen, reverse=True):
         text = text[:start] + token + text[end:]
     return text
+
+
+def _clear_of(kept: list[tuple[int, int]], text: str, found: tuple[int, int], token: str) -> int:
+    """Where what is found must end to leave alone what is kept; its start when nothing of it is left."""
+    start, end = found
+    for first, last in kept:
+        if end <= first or start >= last or first >= last:
+            continue
+        if start >= first or token not in {"[name]", "[school]"}:
+            return start
+        end = start + len(text[start:first].rstrip())  # "Kai Annual" of "Kai Annual Review"
+        if text[start:end].lower() == "the":  # of "the Winchmore School"
+            return start
+    return end
 
 
 def _calm(text: str, lower: str) -> str:

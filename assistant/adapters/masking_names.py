@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from assistant.adapters.masking_words import PLACES, SECTOR, SHY, Lexicon
+from assistant.adapters.masking_words import PLACES, SECTOR, SHY, TITLES, Lexicon
 
 Span = tuple[int, int]
 
@@ -17,7 +17,6 @@ _RELATION = frozenset(
 )
 _PARENTS = frozenset("mum mom mam dad mother father parent carer nan gran grandma grandad auntie aunt uncle".split())
 _CALLED = frozenset("called named name's".split())
-_TITLES = frozenset("mr mrs ms miss mx dr prof professor sir lady rev reverend cllr councillor fr".split())
 _PERSON_VERBS = frozenset(
     """was is has had got gets hit isn't wasn't hasn't hadn't can't cant couldn't doesn't doesnt didn't didnt won't wont
     attends attended went goes refused refuses refusing said says told needs wants wanted lives loves hates started
@@ -164,7 +163,7 @@ def _in_a_title(sentence: _Sentence, i: int) -> bool:
         if not 0 <= j < len(sentence.tokens) or sentence.gap(gap) != " " or not sentence.capital(j):
             continue
         low = sentence.low(j)
-        opener = j < i and (sentence.opens(j) or low in _TITLES | _RELATION)
+        opener = j < i and (sentence.opens(j) or low in TITLES | _RELATION)
         if not opener and not (sentence.words.is_first(low) or low in sentence.words.last):
             return not sentence.words.is_strange(low)
     return False
@@ -214,10 +213,10 @@ def _after_relations(sentence: _Sentence) -> None:
 
 def _after_titles(sentence: _Sentence) -> None:
     for i in range(len(sentence.tokens) - 1):
-        if sentence.low(i) not in _TITLES or sentence.gap(i).strip() not in {"", "."}:
+        if sentence.low(i) not in TITLES or sentence.gap(i).strip() not in {"", "."}:
             continue
         j = i + 1
-        if sentence.low(j) in {"and", "&"} and sentence.low(j + 1) in _TITLES:
+        if sentence.low(j) in {"and", "&"} and sentence.low(j + 1) in TITLES:
             continue
         low = sentence.low(j)
         if sentence.low(i) == "miss" and not sentence.capital(j) and sentence.words.is_ordinary(low):

@@ -17,18 +17,25 @@ _NHS_CUE = re.compile(
 )
 _TELEPHONE = re.compile(r"(?<![\w/.\[])(?:\+|00)?\(?\d[\d()\s.-]{7,18}\d(?![\w/])")
 # Freephone and 03 numbers belong to helplines and offices, and people need to see them.
-_PUBLIC_LINE = re.compile(r"^(?:\+44|0044|0)?(?:80|3|84|87|116)")
+_PUBLIC_LINE = re.compile(r"^(?:\+440?|00440?|0)(?:80|3|84|87)")
 
 _DATE = re.compile(r"(?<!\d)\d{1,2}([.-])\d{1,2}\1(?:20)?\d\d(?!\d)|(?<!\d)\d{4}-\d\d-\d\d(?!\d)")
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     r"|nov(?:ember)?|dec(?:ember)?)\.?"
 )
-_DAY = rf"""(?:\d{{1,2}}\s*[/.-]\s*\d{{1,2}}\s*[/.-]\s*\d{{2,4}}|\d{{4}}-\d\d-\d\d
-|\d{{1,2}}(?:st|nd|rd|th)?\s*(?:of\s+)?{_MONTH}(?:,?\s*\d{{2,4}})?|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s*\d{{2,4}})?)"""
+_DAY = rf"""(?:\d{{1,2}}\s*[/.\\-]\s*\d{{1,2}}\s*[/.\\-]\s*\d{{2,4}}|\d{{4}}[/.-]\d{{1,2}}[/.-]\d{{1,2}}
+|\d{{1,2}}\s\d{{1,2}}\s\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)?[\s-]*(?:of\s+)?{_MONTH}(?:[,\s-]*['’]?\d{{2,4}})?|{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s*['’]?\d{{2,4}})?)"""
+_BORN = r"(?:d\.?\s?o\.?\s?b(?![a-z])\.?|dates?\s+of\s+birth|birth\s?date|birthday|b['’]?day)"
+_WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
 _BIRTH = re.compile(
-    rf"""\b(?:d\.?\s?o\.?\s?b\b\.?|dates?\s+of\s+birth|birth\s?date|birthday|born|b\.)
-(?:[\s:=,(–-]|\b(?:is|was|on|the|in|are)\b){{0,6}}\s*((?:{_DAY})(?:\s*(?:,|and|&)\s*{_DAY})*|\d{{6}}(?:\d\d)?)(?!\d)""",
+    rf"""\b(?:{_BORN}(?:['’]s)?|born|b\.)
+(?:[\s:=,(–-]|\b(?:is|was|on|the|in|are|{_WEEKDAY})\b){{0,6}}\s*((?:{_DAY})(?:\s*(?:,|and|&)\s*{_DAY})*|\d{{6}}(?:\d\d)?)(?!\d)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+# "14/03/2014 (dob)": only when nothing else could be what the words speak of, as in "excluded 3/11/2026, dob 14/3/14".
+_BIRTH_AFTER = re.compile(
+    rf"(?<!\d)({_DAY})\s*(?:\(\s*{_BORN}\s*\)|(?:is|was)\s+(?:his|her|their|my|the)?\s*(?:\w+['’]s\s+)?{_BORN})",
     re.IGNORECASE | re.VERBOSE,
 )
 
@@ -72,6 +79,7 @@ def identifiers(text: str) -> Iterator[Found]:
     yield from ((*match.span(), "[UPN]") for match in _UPN.finditer(text))
     yield from ((*match.span(), "[National Insurance number]") for match in _NATIONAL_INSURANCE.finditer(text))
     yield from ((*match.span(1), "[date of birth]") for match in _BIRTH.finditer(text))
+    yield from ((*match.span(1), "[date of birth]") for match in _BIRTH_AFTER.finditer(text))
     yield from _health_numbers(text)
     yield from _postcodes(text)
     yield from _case_numbers(text)

@@ -28,6 +28,8 @@ SHY = frozenset(
     english england wales british polish roman irish asian muslim jewish sikh hindu gypsy traveller roma deaf""".split()
 )
 
+TITLES = frozenset("mr mrs ms miss mx dr prof professor sir lady rev reverend cllr councillor fr".split())
+
 # Words of English that, in messages about children, are nearly always a child.
 _MOSTLY_NAMES = frozenset(
     "jack ruby poppy daisy lily mason bailey teddy bobby jasper scarlett ivy holly jake billy tommy ellis".split()

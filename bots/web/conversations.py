@@ -107,7 +107,8 @@ def feedback_of(form: FeedbackForm, *, at: datetime) -> Feedback:
     """The form as feedback. Raises `FeedbackUnclear`; what the page itself had put in is dropped where it is odd."""
     if form.helpful not in {"yes", "no"}:
         raise FeedbackUnclear("Please go back and choose Yes or No, so that we know whether the answer helped.")
-    if len(form.words) > _MOST_WORDS:
+    words = form.words.replace("\r\n", "\n").strip()  # as a browser counts them while they are written
+    if len(words) > _MOST_WORDS:
         raise FeedbackUnclear(
             f"That is more than {_MOST_WORDS:,} characters. Please go back and send the most important part."
         )
@@ -116,7 +117,7 @@ def feedback_of(form: FeedbackForm, *, at: datetime) -> Feedback:
     return Feedback(
         helpful=form.helpful == "yes",
         reason=FeedbackReason(form.reason) if form.reason in known else None,
-        words=form.words.strip(),
+        words=words,
         corpus_version=form.corpus_version if _VERSION.fullmatch(form.corpus_version) else "",
         passage_ids=tuple(ids[:_MOST_PASSAGES]),
         conversation_id=form.conversation_id or None,

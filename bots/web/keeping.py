@@ -55,7 +55,7 @@ class Keeping:
     def keep(self, asked: AskRequest, answer: Answer) -> AfterAnswer:
         """Keep the turn in the conversation it belongs to, or in a new one where that is gone."""
         turn = turn_of(asked, answer, at=self.now())
-        kept_in: str | None = None
+        kept_in = asked.conversation_id  # what was kept before can still be deleted when this cannot be written
         try:
             kept_in = self._added(asked.conversation_id, turn)
         except StoreUnavailable as error:

@@ -23,6 +23,7 @@ MAX_BODY = 64 * 1024  # bytes
 # Slack sends the whole message that a button belongs to, escaped twice; it is read only where its signature is good.
 LARGER_BODIES = {"/slack/events": 1024 * 1024}  # bytes
 _ASKING_FORMS = frozenset({"/", "/share", "/reply", "/reply.docx"})
+_TELLING_FORMS = frozenset({"/feedback", "/conversations/delete"})
 _LONG_TEXTS = frozenset({"question", "comment", "message", "text", "words", "reply", "draft"})
 
 
@@ -82,8 +83,8 @@ def is_asking(scope: Scope) -> bool:
 
 
 def is_telling(scope: Scope) -> bool:
-    """Whether the request brings words to be kept, without asking for anything."""
-    return scope["type"] == "http" and scope["method"] == "POST" and _path(scope) == "/feedback"
+    """Whether the request brings words to be kept, or has some deleted, without asking for anything."""
+    return scope["type"] == "http" and scope["method"] == "POST" and _path(scope) in _TELLING_FORMS
 
 
 def _path(scope: Scope) -> str:

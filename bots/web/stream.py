@@ -51,9 +51,6 @@ def stream_routes(
     """`/api/ask/stream`, which says what /api/ask says, and nothing else."""
     router = APIRouter()
 
-    def ask(asked: StreamRequest) -> Answer:
-        return answer_to(asked, assistant=assistant, today=today())
-
     @router.post(
         "/api/ask/stream",
         tags=["answers"],
@@ -81,7 +78,7 @@ def stream_routes(
         async def sent() -> AsyncIterator[bytes]:
             yield _OPENED
             try:
-                answer = await run_in_threadpool(ask, asked)
+                answer = await run_in_threadpool(answer_to, asked, assistant=assistant, today=today())
                 for make in (read, done):
                     async for event in iterate_in_threadpool(make(answer)):  # each is sent before the next is made
                         yield event

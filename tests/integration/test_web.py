@@ -776,7 +776,7 @@ def test_field_errors_name_the_field_and_what_to_do(web: TestClient) -> None:
     fields = web.post("/api/ask", json=wrong).json()["error"]["fields"]
 
     assert fields == {
-        "as_at": "“31/02/2026” is not a date in the calendar. Please write it as YYYY-MM-DD, like 2026-11-21.",
+        "as_at": "“31/02/2026” is not a date in the calendar. Please write it like 21 November 2026, or as YYYY-MM-DD.",
         "history.0.content": "This is required.",
         "asat": "There is no such field.",
     }

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from assistant.adapters.dates import DayFirstReader
 from assistant.adapters.masking import PatternMasker
 from corpus.catalogue import HERE, read_catalogue
 from tests.journeys.programs import GOLDEN, Apnav, Site
@@ -75,6 +77,20 @@ def _is_in(words: str, text: str) -> bool:
     return words in text and bool(re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text))
 
 
+def _birthdays() -> list[date]:
+    """Those that a program could have read out of the sentences, and written down in its own way."""
+    reader = DayFirstReader()
+    said = [
+        identifier
+        for sentence in SENTENCES
+        for identifier, kind in zip(sentence["masked"], sentence["kinds"], strict=True)
+        if kind == "dob"
+    ]
+    days = [day for each in said if (day := reader.read(each, today=date(2026, 11, 22)))]
+    assert len(days) >= 5
+    return days
+
+
 def test_no_file_of_the_service_holds_what_says_who_a_child_is(kept: Kept) -> None:
     ours = " ".join(
         f"{p.statement} {[(a.source.title, a.provision) for a in p.authority]}" for p in read_catalogue(HERE).passages
@@ -87,6 +103,7 @@ def test_no_file_of_the_service_holds_what_says_who_a_child_is(kept: Kept) -> No
 
     assert len(looked_for) >= 0.9 * len(said)
     assert sorted(identifier for identifier in looked_for if _is_in(identifier, words)) == []
+    assert [day for day in _birthdays() if day.isoformat() in words] == []
 
 
 def test_what_a_reader_deletes_is_gone_from_the_files(kept: Kept) -> None:

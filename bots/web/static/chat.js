@@ -1,14 +1,20 @@
 // Shows an answer as it comes, in the markup that the server makes. Whatever goes wrong, the form is sent as it
-// would be without script, and the server's page says what happened.
+// would be without script, and the server's page says what happened. Only without a connection this page stays.
 (() => {
   /** @typedef {{ name: string, told: Record<string, any> }} StreamEvent */
 
-  const PATIENCE = 10_000; // milliseconds without any event
+  /** `replaced` is what the coming answer took the place of.
+   * @typedef {{ stop: AbortController, article: HTMLElement | null, replaced: Element[] }} Asking */
+
+  // Milliseconds without any event. A busy server takes up to 20 seconds, and asking it again would keep it busy.
+  const PATIENCE = 25_000;
+  const LOST =
+    "The connection was lost. Your question is still in the box. Please try again when you are back online.";
   const main = document.getElementById("main");
   const first = /** @type {HTMLElement | null} */ (document.getElementById("ask"));
   if (!main || !first || !window.fetch || !window.ReadableStream || !window.AbortController) return;
 
-  /** @type {{ stop: AbortController } | null} */
+  /** @type {Asking | null} */
   let underWay = null;
   /** @type {WeakSet<HTMLFormElement>} */
   const asBefore = new WeakSet();
@@ -79,16 +85,29 @@
     (item ? lists[lists.length - 1] : article).append(piece.content);
   };
 
-  /** @param {string} status */
-  const newArticle = (status) => {
+  /** @param {Asking} mine @param {string} status */
+  const newArticle = (mine, status) => {
     const article = document.createElement("article");
     article.id = "answer";
     article.className = `answer answer-${status}`;
     article.setAttribute("aria-labelledby", "answer-heading");
-    document.getElementById("answer")?.remove();
-    document.getElementById("problem")?.remove();
+    mine.article = article;
+    mine.replaced = [...main.querySelectorAll("#answer, #problem")];
+    for (const each of mine.replaced) each.remove();
     main.insertBefore(article, document.getElementById("ask"));
     return article;
+  };
+
+  /** Leaves the page as it was before the question: a form sent now would end on the browser's own page.
+   * @param {Asking} mine @param {FormData} asked @param {HTMLElement | null} button */
+  const stay = (mine, asked, button) => {
+    mine.article?.replaceWith(...mine.replaced);
+    const box = /** @type {HTMLTextAreaElement | null} */ (document.getElementById("question"));
+    // A question of a button, such as an example, was never in the box.
+    if (box && !box.value.trim()) box.value = String(asked.get("question") || "");
+    button?.focus({ preventScroll: true });
+    say(LOST);
+    document.getElementById("working")?.scrollIntoView({ block: "nearest" });
   };
 
   /** @param {Record<string, any>} told @param {HTMLElement} article */
@@ -105,8 +124,9 @@
   };
 
   /** Asks, and shows each event as it comes. Throws when the stream breaks, is silent too long, or tells of an error.
-   * @param {FormData} form @param {AbortController} stop */
-  const stream = async (form, stop) => {
+   * @param {FormData} form @param {Asking} mine */
+  const stream = async (form, mine) => {
+    const { stop } = mine;
     let silence = setTimeout(() => stop.abort(), PATIENCE);
     /** @type {HTMLElement | null} */
     let article = null;
@@ -125,7 +145,7 @@
         silence = setTimeout(() => stop.abort(), PATIENCE);
         if (name === "error") throw new Error(told.code);
         if (name === "status") {
-          article = newArticle(told.status);
+          article = newArticle(mine, told.status);
           article.setAttribute("aria-busy", "true");
         }
         if (article && told.html) append(article, told.html);
@@ -164,13 +184,16 @@
     if (button?.name) asked.append(button.name, button.value);
     event.preventDefault();
     if (underWay) return; // a second press of the button
-    const mine = { stop: new AbortController() };
+    /** @type {Asking} */
+    const mine = { stop: new AbortController(), article: null, replaced: [] };
     underWay = mine;
     // Most answers are quicker than that, and then nothing flickers.
     const slow = setTimeout(() => say("Looking this up…"), 150);
-    stream(asked, mine.stop)
+    stream(asked, mine)
       .catch(() => {
-        if (underWay === mine) sendAsBefore(form, button);
+        if (underWay !== mine) return;
+        if (navigator.onLine) sendAsBefore(form, button);
+        else stay(mine, asked, button);
       })
       .finally(() => {
         clearTimeout(slow);
@@ -213,14 +236,26 @@
     if (tools) tools.hidden = false;
   };
 
-  const PARTS = "h1, h2, .opening, .told, .binding, .caution, .cite > summary, .label, .card > p, .notices li, .contacts p, .source-title, .printed";
+  const PARTS = [
+    "h1, h2, .meta, .opening, .part > p, .part > ul:not([class]) > li, .statement > p, .binding, .caution",
+    ".cite > summary, .label, .card > p, .contacts p, .source-title, .printed",
+  ].join();
+  // Links that do something on the page, and nothing in a letter.
+  const ONLY_HERE = "a[href='#situation'], .reach";
+
+  /** @param {Element} part */
+  const wordsOf = (part) => {
+    const copy = /** @type {Element} */ (part.cloneNode(true));
+    for (const link of copy.querySelectorAll(ONLY_HERE)) link.remove();
+    return (copy.textContent || "").replace(/\s+/g, " ").trim();
+  };
 
   /** The answer as plain text, with the address of every source. */
   const asText = () =>
     [...document.querySelectorAll("#answer")]
       .flatMap((article) => [...article.querySelectorAll(PARTS)])
       .filter((part) => !part.closest("form, .situation, .back, .follow, .after"))
-      .map((part) => (part.textContent || "").replace(/\s+/g, " ").trim())
+      .map(wordsOf)
       .filter(Boolean)
       .join("\n");
 

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys.browser.window import Window
 
 QUESTION = "When must the governors meet after a permanent exclusion?"
+NOT_HELD = "how do I fix a leaking tap"
 VAGUE = "Please help, what should I do about the school?"
 
 
@@ -45,18 +46,51 @@ def test_a_parent_says_that_an_answer_did_not_help_and_why(window: Window) -> No
 def test_a_parent_deletes_what_is_kept_and_the_link_is_gone_too(window: Window) -> None:
     page = window.ask(QUESTION)
     opened(page, "Share this answer")
-    page.get_by_role("button", name="Make a link").click()
-    expect(page).to_have_url(re.compile("/shared/"))
-    link = page.url
-    window.ask(QUESTION)
+    with page.context.expect_page() as beside:
+        page.get_by_role("button", name="Make a link").click(modifiers=["ControlOrMeta"])
+    expect(beside.value).to_have_url(re.compile(r"/shared/[\w-]{20,}"))
+    link = beside.value.url
+    expect(beside.value.get_by_role("heading", name="Shared answer")).to_be_visible()
     opened(page, "Delete what is kept")
     page.get_by_role("button", name="Delete now").click()
+    expect(page.get_by_text("the links you made")).to_be_visible()
     window.check_axe()
 
     page.goto(link)
 
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    window.errors.clear()  # the browser itself complains of a 404
+    expect(page.get_by_text("There is no shared answer at this link")).to_be_visible()
     window.check_axe()
+
+
+def test_a_parent_copies_an_answer_with_its_day_its_numbers_and_its_sources(phone: Window) -> None:
+    page = phone.ask(QUESTION)
+    day = page.locator("#answer .meta time").first.inner_text()
+    source = page.locator("#answer .sources .links a[href^=http]").first.get_attribute("href")
+    page.evaluate("navigator.clipboard.writeText = async words => { window.copied = words }")
+
+    page.get_by_role("button", name="Copy the answer").click()
+
+    expect(page.get_by_text("The answer is copied.")).to_be_visible()
+    copied: list[str] = page.evaluate("window.copied").splitlines()
+    assert any(line.startswith("On the law in England") and day in line for line in copied)
+    assert not any("Put this right" in line for line in copied), "a link that leads nowhere on paper"
+    assert page.locator("#answer .told").first.inner_text() in copied
+    assert any("[1]" in line for line in copied)
+    assert source in copied
+    assert len(set(page.locator("#answer .told").all_inner_texts()) - set(copied)) == 0
+
+
+def test_a_parent_copies_the_nearest_things_of_a_question_that_was_not_found(phone: Window) -> None:
+    page = phone.ask(NOT_HELD)
+    nearest = page.locator("section[aria-labelledby=near-heading] .statement > p:first-child").all_inner_texts()
+    assert nearest
+    page.evaluate("navigator.clipboard.writeText = async words => { window.copied = words }")
+
+    page.get_by_role("button", name="Copy the answer").click()
+
+    expect(page.get_by_text("The answer is copied.")).to_be_visible()
+    assert set(nearest) <= set(page.evaluate("window.copied").splitlines())
 
 
 def test_a_link_that_is_over_says_so_and_what_to_do(window: Window) -> None:

@@ -17,6 +17,12 @@ _FOCUS = """() => {
   return {tag: e.tagName, name: e.id || e.textContent.trim().slice(0, 40), seen,
           inside: r.bottom > 0 && r.top < innerHeight && r.right > 0 && r.left < innerWidth};
 }"""
+_BELOW_BAR = """async () => {
+  await new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+  const e = document.activeElement, bar = document.querySelector('header');
+  return {in_bar: bar.contains(e), html: e.outerHTML.slice(0, 80),
+          below: e.getBoundingClientRect().top >= bar.getBoundingClientRect().bottom};
+}"""
 
 
 def tab(window: Window) -> dict[str, object]:
@@ -112,6 +118,51 @@ def test_nothing_is_lost_at_four_times_the_size(open_window: Opener) -> None:
     window.no_sideways_scrolling()
     window.open("/docs")
     window.no_sideways_scrolling()
+
+
+def test_the_link_to_leave_is_at_hand_at_the_end_of_a_long_answer(phone: Window) -> None:
+    page = phone.ask(QUESTION)
+
+    page.evaluate("scrollTo({top: document.documentElement.scrollHeight, behavior: 'instant'})")
+
+    leave = page.get_by_role("link", name="Leave this site")
+    expect(leave).to_be_in_viewport(ratio=1)
+    uncovered = leave.evaluate(
+        """e => {
+          const r = e.getBoundingClientRect();
+          return e.contains(document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2));
+        }"""
+    )
+    assert uncovered
+
+
+def test_nothing_that_a_link_leads_to_is_hidden_behind_the_bar_with_the_link_to_leave(window: Window) -> None:
+    page = window.ask(QUESTION)
+
+    page.locator("#answer a[href='#situation']").click()
+
+    expect(page.get_by_role("heading", name="What we understood")).to_be_in_viewport(ratio=1)
+    page.wait_for_function(
+        """() => {
+          const bar = document.querySelector('header').getBoundingClientRect();
+          const heading = document.getElementById('situation-heading').getBoundingClientRect();
+          return heading.top >= bar.bottom;
+        }"""
+    )
+
+
+def test_a_parent_who_tabs_backwards_sees_each_stop_below_the_bar(open_window: Opener) -> None:
+    window = open_window(Reader(name="calm", width=320, height=640, calm=True))
+    page = window.ask(QUESTION)
+    page.locator("footer a").last.focus()
+
+    for _ in range(120):
+        page.keyboard.press("Shift+Tab")
+        where = page.evaluate(_BELOW_BAR)
+        if where["in_bar"]:
+            return
+        assert where["below"], f"the focus is hidden behind the bar on {where}"
+    raise AssertionError("the bar is not reached")
 
 
 def test_large_letters_do_not_push_words_out_of_the_page(phone: Window) -> None:

@@ -8,9 +8,8 @@ down_revision = "0001"
 
 
 def _conversation() -> sa.Column[str]:
-    return sa.Column(
-        "conversation_id", sa.Text, sa.ForeignKey("conversations.id", ondelete="SET NULL"), nullable=True, index=True
-    )
+    # No foreign key: a link outlives its conversation, and whoever has that one's id must still be able to delete it.
+    return sa.Column("conversation_id", sa.Text, nullable=True, index=True)
 
 
 def upgrade() -> None:
