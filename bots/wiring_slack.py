@@ -85,7 +85,7 @@ def build_slack(
     # The web server deletes what is over by itself.
     tidy = _nothing if over_http else lambda: store.delete_expired(wiring.now())
     started.append(Workers(door, threads=settings.slack_workers, tidy=tidy))
-    house = House(door=door, kept_hours=settings.keep_hours, installations=installations)
+    house = House(door=door, installations=installations)
     flow = installations.flow(scopes=bot_scopes(), authorize=workspaces) if installations else None
     app = create_slack_app(
         door,
@@ -226,6 +226,7 @@ def _door(
         today=wiring.today,
         now=wiring.now,
         defaults=_defaults(settings),
+        kept_hours=settings.keep_hours,
         wake=wake,
     )
 

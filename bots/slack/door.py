@@ -30,7 +30,10 @@ class Clients(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Door:
-    """The assistant, what is kept and who is spoken to. `wake` tells the workers that there is something to do."""
+    """The assistant, what is kept and who is spoken to.
+
+    `kept_hours`: how long questions are kept; `wake` tells the workers that there is something to do.
+    """
 
     assistant: Assistant
     desk: DeadlineDesk
@@ -44,4 +47,5 @@ class Door:
     now: Callable[[], datetime]
     defaults: Defaults = field(default_factory=Defaults)
     groups: Groups = field(default_factory=Groups)
+    kept_hours: int = 24
     wake: Callable[[], None] = lambda: None

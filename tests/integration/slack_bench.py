@@ -132,6 +132,7 @@ def an_app(
     lease: timedelta = timedelta(seconds=20),
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     working: bool = True,
+    kept_hours: int = 24,
 ) -> Iterator[Bench]:
     """The app, and its workers at work."""
     engine, inbox, handovers, people, store = stores_at(place)
@@ -152,6 +153,7 @@ def an_app(
         today=lambda: TODAY,
         now=now,
         defaults=defaults or Defaults(),
+        kept_hours=kept_hours,
         wake=lambda: [each.wake() for each in found] and None,
     )
     workers = Workers(door, threads=threads, lease=lease, look_every=timedelta(seconds=0.2))

@@ -66,7 +66,7 @@ class Doorstep:
 
 @pytest.fixture
 def doorstep(tmp_path: Path) -> Iterator[Doorstep]:
-    with SlackishServer() as slack, an_app(slack, str(tmp_path / "conversations.sqlite3")) as bench:
+    with SlackishServer() as slack, an_app(slack, str(tmp_path / "conversations.sqlite3"), kept_hours=30) as bench:
         speaking = Speaking(slack.url)
         nobody = WebClient(base_url=slack.url)
         installations = Installations(
@@ -87,7 +87,7 @@ def doorstep(tmp_path: Path) -> Iterator[Doorstep]:
             )
         )
         workspaces = InstalledWorkspaces(installations, speaking=speaking)
-        house = House(door=bench.door, kept_hours=24, installations=installations)
+        house = House(door=bench.door, installations=installations)
         app = create_slack_app(
             bench.door,
             signing_secret=slack.signing_secret,
@@ -124,7 +124,7 @@ def test_a_question_on_the_page_has_no_name_of_a_child(doorstep: Doorstep) -> No
 
 
 def test_the_page_says_how_long_questions_are_kept(doorstep: Doorstep) -> None:
-    assert "24 hours" in str(doorstep.home("UADA").view)
+    assert "30 hours" in str(doorstep.home("UADA").view)
 
 
 def test_choices_are_kept_and_shown_and_used(doorstep: Doorstep) -> None:

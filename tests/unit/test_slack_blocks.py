@@ -531,13 +531,22 @@ class TestAHuman:
         said = words(message.blocks)
         assert "thing number 3" in said
         assert a_deadline().label in said
-        assert messages.HANDOVER_LEFT_OUT not in said
+        assert messages.HANDOVER_GOES_ON not in said
+        assert blocks.handover_rest(a_handover(answer=json.dumps(answer_as_json(answer)))) == []
 
-    def test_what_of_an_answer_has_no_room_there_is_said_to_be_left_out(self) -> None:
+    @pytest.mark.parametrize("state", HandoverState)
+    def test_what_of_an_answer_has_no_room_there_goes_on_in_the_thread(self, state: HandoverState) -> None:
         answer = an_answer(statements=tuple(a_statement(n, text=f"Thing {n}. " * 60) for n in range(1, 60)))
-        message = blocks.handover_message(a_handover(answer=json.dumps(answer_as_json(answer))))
+        handover = a_handover(answer=json.dumps(answer_as_json(answer)))
+        message = blocks.handover_message(replace(handover, state=state, taken_by="W0HELPER1"))
+        rest = blocks.handover_rest(handover)
         assert is_sound(message)
-        assert messages.HANDOVER_LEFT_OUT in words(message.blocks)
+        assert rest
+        assert all(is_sound(each) for each in rest)
+        assert messages.HANDOVER_GOES_ON in words(message.blocks)
+        shown = [words(message.blocks), *(words(each.blocks) for each in rest)]
+        for n in range(1, 60):
+            assert sum(said.count(f"Thing {n}. ") for said in shown) >= 60, f"thing {n} is left out"
 
     def test_somebody_can_take_it_then_settle_it(self) -> None:
         ids = {

@@ -78,7 +78,7 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> dict[str, set[str]]:
         client=WebClient(),
         authorize=lambda **_: AuthorizeResult(enterprise_id=None, team_id=None),
         more=(
-            lambda app: register_home(app, House(door=door, kept_hours=24)),
+            lambda app: register_home(app, House(door=door)),
             lambda app: register_leaving(app, door),
         ),
     )

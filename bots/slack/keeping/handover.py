@@ -1,11 +1,9 @@
 """A person instead of a program: a question passed on to an advice channel, where one adviser claims and settles it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
-
-LONGEST_POSTING = timedelta(minutes=2)
 
 
 class HandoverState(StrEnum):
@@ -40,10 +38,7 @@ class Handovers(Protocol):
     """Keeps handovers; of two people who press a button at once, one wins. All raise `StoreUnavailable`."""
 
     def open(self, handover: Handover) -> bool:
-        """Keep a new one; False when its question was passed on before.
-
-        One that was not posted within `LONGEST_POSTING` never will be: it gives way.
-        """
+        """Keep a new one; False when its question was passed on before. One that was never posted gives way."""
         ...
 
     def posted(self, handover_id: str, *, ts: str) -> None:
@@ -52,6 +47,10 @@ class Handovers(Protocol):
 
     def withdraw(self, handover_id: str) -> None:
         """Delete one that could not be posted, so that it can be asked for again."""
+        ...
+
+    def find(self, handover_id: str) -> Handover | None:
+        """How it stands now; None when it is not kept any more."""
         ...
 
     def claim(self, handover_id: str, *, by: str) -> tuple[bool, Handover | None]:

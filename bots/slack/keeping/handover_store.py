@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
-from bots.slack.keeping.handover import LONGEST_POSTING, Handover, HandoverState
+from bots.slack.keeping.handover import Handover, HandoverState
 from bots.slack.keeping.inbox_store import Database
 from bots.slack.keeping.tables import HANDOVERS
 
@@ -29,10 +29,11 @@ class SqlHandovers:
             "taken_by": handover.taken_by,
             "at": int(handover.at.timestamp()),
         }
+        never_posted = HANDOVERS.c.message_ts.is_(None)
         with self._database.writing() as connection:
             if connection.dialect.name == "postgresql":  # or two might both find that there is none
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(handover.id))))
-            connection.execute(HANDOVERS.delete().where(HANDOVERS.c.id == handover.id, _never_posted(handover.at)))
+            connection.execute(HANDOVERS.delete().where(HANDOVERS.c.id == handover.id, never_posted))
             if connection.execute(sa.select(HANDOVERS.c.id).where(HANDOVERS.c.id == handover.id)).first():
                 return False
             connection.execute(HANDOVERS.insert().values(row))
@@ -45,6 +46,11 @@ class SqlHandovers:
     def withdraw(self, handover_id: str) -> None:
         with self._database.writing() as connection:
             connection.execute(HANDOVERS.delete().where(HANDOVERS.c.id == handover_id))
+
+    def find(self, handover_id: str) -> Handover | None:
+        with self._database.reading() as connection:
+            found = connection.execute(HANDOVERS.select().where(HANDOVERS.c.id == handover_id)).mappings().first()
+        return _handover(found) if found is not None else None
 
     def claim(self, handover_id: str, *, by: str) -> tuple[bool, Handover | None]:
         is_open = HANDOVERS.c.state == HandoverState.OPEN.value
@@ -63,11 +69,6 @@ class SqlHandovers:
             changed = connection.execute(HANDOVERS.update().where(this, may).values(state=to.value, taken_by=by))
             found = connection.execute(HANDOVERS.select().where(this)).mappings().first()
         return changed.rowcount == 1, _handover(found) if found is not None else None
-
-
-def _never_posted(now: datetime) -> sa.ColumnElement[bool]:
-    """Whether the process that was to post it must have died before it did."""
-    return HANDOVERS.c.message_ts.is_(None) & (HANDOVERS.c.at < int((now - LONGEST_POSTING).timestamp()))
 
 
 def _handover(row: sa.RowMapping) -> Handover:

@@ -14,12 +14,23 @@ from assistant.model import Audience
 
 
 class JobKind(StrEnum):
-    """How a question reached us, which decides where its answer goes."""
+    """How a question reached us, which decides where its answer goes; or what is to be done with an answer."""
 
     DIRECT = "direct"
     MENTION = "mention"
     COMMAND = "command"
     SHORTCUT = "shortcut"
+
+    SHARE = "share"
+    CALENDAR = "calendar"
+    HUMAN = "human"
+    HUMAN_NEWS = "human_news"
+    FORGET = "forget"
+
+    @property
+    def is_errand(self) -> bool:
+        """Whether it was pressed rather than asked."""
+        return self in {JobKind.SHARE, JobKind.CALENDAR, JobKind.HUMAN, JobKind.HUMAN_NEWS, JobKind.FORGET}
 
 
 class JobState(StrEnum):
@@ -47,6 +58,9 @@ class Job:
     more, and `also` the words of a situation that were added to it. `has_files`: files came with it, which we cannot
     read. From `state` on it is what came of it: the published JSON of the answer, where it is kept, the message it
     began with (`streamed`: as a stream), and how many of its parts Slack was given and has taken.
+
+    An errand has no words of its own: `user` pressed something in `channel`, under the answer of the job `again_of`.
+    Those of a request for a human have its id as their lane.
     """
 
     id: str

@@ -238,7 +238,8 @@ def _end(connection: sa.Connection, which: sa.ColumnElement[bool]) -> None:
 def _asked_by(connection: sa.Connection, *, team: str, user: str) -> list[str]:
     """The jobs of what this person asked; also where somebody else asked the same once more."""
     found: list[str] = []
-    new = list(connection.execute(sa.select(JOBS.c.id).where(JOBS.c.team == team, JOBS.c.user_id == user)).scalars())
+    asked = (JOBS.c.team == team, JOBS.c.user_id == user, JOBS.c.kind != JobKind.FORGET.value)  # which is under way
+    new = list(connection.execute(sa.select(JOBS.c.id).where(*asked)).scalars())
     while new:
         found += new
         again = JOBS.c.again_of.in_(new) & JOBS.c.id.not_in(found)

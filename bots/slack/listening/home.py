@@ -12,65 +12,69 @@ from slack_sdk import WebClient
 from assistant.conversations import StoreUnavailable
 from assistant.model import Audience
 from bots.slack.door import Door
+from bots.slack.keeping.inbox import JobKind
 from bots.slack.keeping.installations import Installations
-from bots.slack.keeping.people import (
-    CHILDREN,
-    LONGEST_COUNCIL,
-    SCHOOLS,
-    ChannelSettings,
-    Person,
-    Preferences,
-    RecentQuestion,
-)
+from bots.slack.keeping.people import CHILDREN, LONGEST_COUNCIL, SCHOOLS, ChannelSettings, Person, Preferences
 from bots.slack.listening.ask import COMMAND
-from bots.slack.listening.leaving import forget_person
+from bots.slack.listening.pressing import Press, on_press_kept
 from bots.slack.showing import actions, blocks, messages
 from bots.slack.showing.actions import Field
 from bots.slack.showing.elements import plain_text, section
 from bots.slack.showing.modals import IN_PUBLIC, TO_ASKER
-from bots.slack.working.slack_errors import NoPlace, SlackRefused, saying_why
+from bots.slack.working.home_page import publish_home
+from bots.slack.working.slack_errors import NoPlace, SlackRefused, at_once, saying_why
 
 _log = logging.getLogger(__name__)
 _CHANNELS = ("C", "G")  # what the ids of channels begin with; direct messages have D
 _LOOKS_AFTER_IT = ("is_admin", "is_owner", "is_primary_owner")
+_SAID = "ap_said"
 Said = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """What App Home needs beside the door: how long questions are kept, and who installed the app if that is kept."""
+    """What App Home needs beside the door: who installed the app, if that is kept."""
 
     door: Door
-    kept_hours: int
     installations: Installations | None = None
 
 
 def register_home(app: App, house: House) -> None:
-    """Its listeners. Each says at once that it heard; what takes time comes after. To be registered before others
-    that hear the same command: it takes only `/ap settings`."""
+    """Its listeners. What is chosen is kept before Slack hears that it arrived; what is said and shown comes after.
+
+    To be registered before others that hear the same command: it takes only `/ap settings`.
+    """
 
     def show(client: WebClient, context: BoltContext) -> None:
-        publish_home(house, client, person_of(context))
+        publish_home(house.door, client, person_of(context))
 
-    def save(client: WebClient, context: BoltContext, body: Said) -> None:
-        save_choices(house, client, person_of(context), body)
+    def save(ack: Ack, context: BoltContext, body: Said) -> None:
+        context[_SAID] = save_choices(house.door, person_of(context), body)
+        ack()
 
-    def delete(client: WebClient, context: BoltContext) -> None:
-        delete_data(house, client, person_of(context))
+    def saved(client: WebClient, context: BoltContext, body: Said) -> None:
+        person = person_of(context)
+        _tell_over(client, person.user, context[_SAID], trigger=str(body.get("trigger_id") or ""))
+        publish_home(house.door, client, person)
 
     def settings(client: WebClient, context: BoltContext, body: Said, respond: Respond) -> None:
         refused = open_channel_settings(house, client, context, body)
         if refused is not None:
             respond(refused, response_type="ephemeral")
 
-    def set_channel(client: WebClient, context: BoltContext, body: Said) -> None:
-        save_channel_settings(house, client, context, body["view"])
+    def set_channel(ack: Ack, client: WebClient, context: BoltContext, body: Said) -> None:
+        context[_SAID] = save_channel_settings(house, at_once(client), context, body["view"])
+        ack()
+
+    def channel_set(client: WebClient, context: BoltContext, body: Said) -> None:
+        channel = str(body["view"]["private_metadata"])
+        _tell(client, person_of(context).user, context[_SAID], channel=channel)
 
     app.event("app_home_opened", matchers=[_is_home])(ack=_heard, lazy=[show])
-    app.action(actions.HOME_SAVE)(ack=_heard, lazy=[save])
-    app.action(actions.DELETE_MY_DATA)(ack=_heard, lazy=[delete])
+    app.action(actions.HOME_SAVE)(ack=save, lazy=[saved])
+    on_press_kept(app, house.door, actions.DELETE_MY_DATA, delete_data)
     app.command(COMMAND, matchers=[_is_settings])(ack=_heard, lazy=[settings])
-    app.view(actions.VIEW_CHANNEL_SETTINGS)(ack=_heard, lazy=[set_channel])
+    app.view(actions.VIEW_CHANNEL_SETTINGS)(ack=set_channel, lazy=[channel_set])
 
 
 def _heard(ack: Ack) -> None:
@@ -93,23 +97,8 @@ def person_of(context: BoltContext) -> Person:
 # App Home -------------------------------------------------------------------------------------------------------------
 
 
-def publish_home(house: House, client: WebClient, person: Person) -> None:
-    """Show somebody their own page; without what is kept where that cannot be read just now."""
-    door = house.door
-    preferences = Preferences()
-    recents: Sequence[RecentQuestion] = ()
-    try:
-        preferences = door.people.preferences(person)
-        recents = door.people.recent(person, now=door.now())
-    except StoreUnavailable as error:
-        _log.warning("Not read: %s", error)
-    view = blocks.home_view(preferences, recents, defaults=door.defaults, kept_hours=house.kept_hours)
-    with _logged("The Home tab is not shown"), saying_why():
-        client.views_publish(user_id=person.user, view=view)
-
-
-def save_choices(house: House, client: WebClient, person: Person, body: Said) -> None:
-    """Keep what somebody chose on their page, and say so."""
+def save_choices(door: Door, person: Person, body: Said) -> str:
+    """Keep what somebody chose on their page; what they are told."""
     values = body["view"]["state"]["values"]
     school = _chosen(values, actions.FIELD_HOME_SCHOOL)
     children = _all_chosen(values, actions.FIELD_HOME_CHILDREN)
@@ -119,25 +108,21 @@ def save_choices(house: House, client: WebClient, person: Person, body: Said) ->
         setting=frozenset(({school} & SCHOOLS.keys()) | (set(children) & CHILDREN.keys())),
     )
     try:
-        house.door.people.prefer(person, preferences, now=house.door.now())
-        said = messages.SAVED
+        door.people.prefer(person, preferences, now=door.now())
     except StoreUnavailable as error:
         _log.warning("Not kept: %s", error)
-        said = messages.NOT_SAVED
-    _tell_over(client, person.user, said, trigger=str(body.get("trigger_id") or ""))
-    publish_home(house, client, person)
+        return messages.NOT_SAVED
+    return messages.SAVED
 
 
-def delete_data(house: House, client: WebClient, person: Person) -> None:
-    """Delete what is kept of somebody, and say whether that worked."""
+def delete_data(door: Door, press: Press) -> str | None:
+    """Have everything deleted that is kept of somebody; they are told when it is."""
     try:
-        forget_person(house.door, person)
-        said = messages.DATA_DELETED
+        press.leaves(door, JobKind.FORGET, errand_id=f"{press.team}:{press.user}:forget:{press.trigger}")
     except StoreUnavailable as error:
         _log.warning("Not deleted: %s", error)
-        said = messages.DATA_NOT_DELETED
-    _tell(client, person.user, said)
-    publish_home(house, client, person)
+        return messages.DATA_NOT_DELETED
+    return None
 
 
 # The settings of a channel --------------------------------------------------------------------------------------------
@@ -166,8 +151,8 @@ def open_channel_settings(house: House, client: WebClient, context: BoltContext,
     return refused
 
 
-def save_channel_settings(house: House, client: WebClient, context: BoltContext, view: Said) -> None:
-    """Keep what was chosen for a channel, if whoever chose it may; and tell them."""
+def save_channel_settings(house: House, client: WebClient, context: BoltContext, view: Said) -> str:
+    """Keep what was chosen for a channel, if whoever chose it may; what they are told."""
     channel, person = str(view["private_metadata"]), person_of(context)
     values = view["state"]["values"]
     public = _chosen(values, actions.FIELD_CHANNEL_PUBLIC)
@@ -179,13 +164,13 @@ def save_channel_settings(house: House, client: WebClient, context: BoltContext,
     )
     try:
         said = _why_not(house, client, context, channel=channel, user=person.user)
-        if said is None:
-            house.door.people.set_channel(person.team, channel, settings, now=house.door.now())
-            said = messages.CHANNEL_SAVED
+        if said is not None:
+            return said
+        house.door.people.set_channel(person.team, channel, settings, now=house.door.now())
     except (StoreUnavailable, SlackRefused) as error:
         _log.warning("Not kept: %s", error)
-        said = messages.NOT_SAVED
-    _tell(client, person.user, said, channel=channel)
+        return messages.NOT_SAVED
+    return messages.CHANNEL_SAVED
 
 
 _YES_NO = {IN_PUBLIC: True, TO_ASKER: False}

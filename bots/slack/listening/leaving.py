@@ -1,13 +1,13 @@
-"""What is kept made to go: of a person who asks for it, and of a workspace that removes the app."""
+"""A workspace that removes the app leaves nothing behind."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from slack_bolt import App, BoltContext
 
 from bots.slack.door import Door
 from bots.slack.keeping.installations import Installations
-from bots.slack.keeping.people import Person
+from bots.slack.working.forgetting import forget_team
 
 
 def register_leaving(app: App, door: Door, *, installations: Installations | None = None) -> None:
@@ -24,23 +24,3 @@ def register_leaving(app: App, door: Door, *, installations: Installations | Non
 
     app.event("app_uninstalled")(removed)
     app.event("tokens_revoked")(revoked)
-
-
-def forget_person(door: Door, person: Person) -> None:
-    """Delete what this person asked, with its answers and what was said of them, and what they chose.
-
-    Raises `StoreUnavailable`; asked again, it deletes what is left.
-    """
-    _delete_conversations(door, door.inbox.forget(team=person.team, user=person.user))
-    door.people.forget(person)
-
-
-def forget_team(door: Door, team: str) -> None:
-    """Delete everything of a workspace. Raises `StoreUnavailable`; asked again, it deletes what is left."""
-    _delete_conversations(door, door.inbox.forget_team(team))
-    door.people.forget_team(team)
-
-
-def _delete_conversations(door: Door, conversations: Iterable[str]) -> None:
-    for each in conversations:
-        door.conversations.delete(each)

@@ -1,7 +1,7 @@
 """A button pressed or a form sent: who did it, where and with what value; and how they are told what came of it."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,12 +9,12 @@ from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
 from bots.slack.door import Door
-from bots.slack.keeping.inbox import Job
+from bots.slack.keeping.inbox import Job, JobKind
 from bots.slack.listening.ask import team_of
 from bots.slack.showing import blocks, messages
 from bots.slack.showing.limits import Message
 from bots.slack.working.problems import explain
-from bots.slack.working.routes import DirectMessage, FirstThatWorks, ForOneOnly, Route, ToCommand
+from bots.slack.working.routes import to_whoever_pressed
 from bots.slack.working.slack_errors import SlackRefused
 
 _log = logging.getLogger(__name__)
@@ -44,15 +44,15 @@ class Press:
 
     def show(self, message: Message) -> None:
         """The same with a whole message."""
-        routes: list[Route] = []
-        if self.response_url and not self.thread_ts:  # it would leave the thread
-            routes.append(ToCommand(url=self.response_url))
-        if self.channel:
-            here = ForOneOnly(client=self.client, channel=self.channel, user=self.user, thread_ts=self.thread_ts)
-            routes.append(here)
-        routes.append(DirectMessage(client=self.client, user=self.user))
+        to = to_whoever_pressed(
+            self.client,
+            user=self.user,
+            channel=self.channel,
+            thread_ts=self.thread_ts,
+            response_url=self.response_url,
+        )
         try:
-            FirstThatWorks(routes).post(message)
+            to.post(message)
         except SlackRefused as error:
             _log.warning("Somebody was not told what came of a button: %s", error)
 
@@ -66,9 +66,45 @@ class Press:
             return None
         return found if found.text or found.has_files else None
 
+    def leaves(
+        self,
+        door: Door,
+        kind: JobKind,
+        *,
+        errand_id: str,
+        lane: str | None = None,
+        about: str | None = None,
+        news: Sequence[str] = (),
+    ) -> bool:
+        """Keep an errand to be done; False when one with this id is known. Raises `StoreUnavailable`.
+
+        `about` is the job whose answer it needs; those of one `lane` (alone, if not given) are done one by one.
+        """
+        now = door.now()
+        errand = Job(
+            id=errand_id,
+            lane=lane or errand_id,
+            kind=kind,
+            team=self.team,
+            enterprise=self.enterprise,
+            user=self.user,
+            channel=self.channel or self.user,
+            thread_ts=self.thread_ts,
+            text="",
+            response_url=self.response_url,
+            again_of=about,
+            also=tuple(news),
+            received=now,
+            asked_ts=f"{now.timestamp():.6f}",
+        )
+        is_new = door.inbox.put(errand)
+        if is_new:
+            door.wake()
+        return is_new
+
 
 Does = Callable[[Door, Press], None]
-Keeps = Callable[[Door, Press], str | None]
+Keeps = Callable[[Door, Press], Message | str | None]
 _TOLD = "ap_told"
 
 
@@ -77,17 +113,12 @@ def on_press(app: App, door: Door, action: Any, does: Does) -> None:
     app.action(action)(ack=_heard, lazy=[_doing(door, does)])
 
 
-def on_sent(app: App, door: Door, view: str, does: Does) -> None:
-    """Does what a form is for, after Slack has heard that it was sent."""
-    app.view(view)(ack=_heard, lazy=[_doing(door, does)])
-
-
-def on_press_kept(app: App, door: Door, action: Any, keeps: Keeps) -> None:
+def on_press_kept(app: App, door: Door, action: Any, keeps: Keeps, *, then: Sequence[Does] = ()) -> None:
     """Keeps what a button asks for before Slack hears that it was pressed, so that it outlives this process.
 
-    Whoever pressed is told afterwards what `keeps` gives, if anything.
+    Whoever pressed is told afterwards what `keeps` gives, if anything; `then` is what may be lost with the process.
     """
-    app.action(action)(ack=_keeping(door, keeps), lazy=[_telling])
+    app.action(action)(ack=_keeping(door, keeps), lazy=[_telling, *(_doing(door, each) for each in then)])
 
 
 def on_sent_kept(app: App, door: Door, view: str, keeps: Keeps) -> None:
@@ -134,8 +165,9 @@ def _keeping(door: Door, keeps: Keeps) -> Callable[..., None]:
 
 
 def _telling(body: Said, context: BoltContext, client: WebClient) -> None:
-    if context.get(_TOLD):
-        press_of(body, context, client).tell(str(context[_TOLD]))
+    told: Message | str | None = context.get(_TOLD)
+    if told:
+        press_of(body, context, client).show(blocks.notice(told) if isinstance(told, str) else told)
 
 
 def _doing(door: Door, does: Does) -> Callable[..., None]:

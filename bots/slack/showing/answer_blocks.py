@@ -44,7 +44,7 @@ def answer_messages(
     """
     closing = _closing(answer, audience=audience, job_id=job_id, public=public, human=human, reply=reply)
     parts = [*_body(answer), *closing]
-    return _messages(parts)
+    return messages_of(parts)
 
 
 def direct_answer(answer: Answer) -> str:
@@ -80,7 +80,7 @@ def closing_messages(
     """What belongs under a stream. The blocks of the first go to its end, any others are messages of their own."""
     parts = _closing(answer, audience=audience, job_id=job_id, public=public, human=human, reply=reply)
     used = limits.weight([markdown_block(streamed(answer))])
-    return _messages(list(parts), used=used, spoken=fallback_text(answer))
+    return messages_of(list(parts), used=used, spoken=fallback_text(answer))
 
 
 def closing_blocks(answer: Answer, *, audience: Audience, job_id: str, public: bool, human: bool = True) -> list[Block]:
@@ -96,7 +96,7 @@ def share_messages(answer: Answer, *, job_id: str, shared_by: str | None) -> lis
     who = person(shared_by)
     said = f"{who} {mrkdwn(messages.SHARED_IN_CHANNEL)}."
     by = [Part(blocks=(context(marked_up(said)),), spoken=said)] if who else []
-    return _messages(
+    return messages_of(
         [*_body(answer), *by, *_middle(answer, None), *source_parts(answer.citations), _last(answer, job_id)]
     )
 
@@ -293,7 +293,7 @@ def _feedback(job_id: str) -> Block:
     return {"type": "context_actions", "elements": [element]}
 
 
-def _messages(parts: Sequence[Part], *, used: int = 0, spoken: str = "") -> list[Message]:
+def messages_of(parts: Sequence[Part], *, used: int = 0, spoken: str = "") -> list[Message]:
     """The parts as messages; `spoken` is the text of a first one whose words were streamed."""
     made: list[Message] = []
     for place, group in enumerate(split(parts, used=used)):

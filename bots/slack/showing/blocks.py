@@ -19,7 +19,7 @@ from bots.slack.showing.answer_blocks import (
     statement_markdown,
 )
 from bots.slack.showing.choices import choice_of, suggested_prompts
-from bots.slack.showing.handover_blocks import handover_message
+from bots.slack.showing.handover_blocks import handover_message, handover_rest
 from bots.slack.showing.home_blocks import home_view
 from bots.slack.showing.limits import Block, Message
 from bots.slack.showing.modals import as_at_modal, channel_settings_modal, feedback_modal
@@ -38,6 +38,7 @@ __all__ = [
     "fallback_text",
     "feedback_modal",
     "handover_message",
+    "handover_rest",
     "home_view",
     "notice",
     "share_messages",

@@ -52,6 +52,10 @@ NOT_IN_CHANNEL = (
     "I am not in that channel, so I cannot write there. Add me with /invite and try again, or ask me in a direct "
     "message."
 )
+NOWHERE_TO_ANSWER = (
+    "I could not answer where you asked: the message or the channel is not there any more, or I may not write there. "
+    "If you still want an answer, please ask me here."
+)
 NOT_ALLOWED = (
     "In this channel only certain groups may ask me. Ask me in a direct message, or ask whoever looks after this "
     "channel."
@@ -60,6 +64,9 @@ ANSWER_GONE = "That answer is not kept any more. Please ask the question again, 
 UNKNOWN_ACTION = "That button does not work any more: it belongs to an older version. Please ask again."
 NO_DATES = "There are no dates in that answer to put into a calendar."
 FILE_FAILED = "The calendar file could not be sent here. The dates and how they are counted are in the answer above."
+FILE_IN_DOUBT = (
+    "I was interrupted while I sent the calendar file. If it is not there in a minute, press the button again."
+)
 
 # What was done --------------------------------------------------------------------------------------------------------
 
@@ -111,6 +118,10 @@ HUMAN_NOWHERE_DIRECT = (
 HUMAN_FAILED = (
     "Your question could not be passed on just now. Please try again, or ring one of the helpers named above."
 )
+HUMAN_IN_DOUBT = (
+    "I was interrupted while I passed your question on, and do not know whether the advisers have it. To be sure, "
+    "press the button again."
+)
 HUMAN_TAKEN = "Somebody else has taken this one."
 HUMAN_NOT_SHOWN = (
     "That is noted, and whoever asked is told. Only the message here could not be changed, so it still looks as before."
@@ -126,7 +137,7 @@ HANDOVER_BY = "by"
 HANDOVER_QUESTION = "The question, with names taken out"
 HANDOVER_ANSWER = "What AP Navigator answered"
 HANDOVER_NO_ANSWER = "The answer is not kept any more."
-HANDOVER_LEFT_OUT = "Parts of the answer that do not fit here are left out. Whoever asked has all of it."
+HANDOVER_GOES_ON = "The rest of the answer is in the thread below."
 HANDOVER_MASKED = "Names and numbers were taken out by a program, which can miss some. Reply to the person directly."
 CLAIM = "I will take this"
 DONE = "Done"

@@ -82,10 +82,10 @@ class Courier:
         if self.job.posted_ts:
             _stop_quietly(self.client, channel=self.job.channel, ts=self.job.posted_ts)
 
-    def apologise(self) -> None:
+    def apologise(self, text: str = messages.FAILED) -> None:
         """Tell the asker, away from where it failed, that there is no answer. It never fails."""
         try:
-            DirectMessage(client=self.client, user=self.job.user).post(blocks.notice(messages.FAILED))
+            DirectMessage(client=self.client, user=self.job.user).post(blocks.notice(text))
         except SlackRefused as error:
             _log.warning("The asker could not be told either: %s", error.code)
 

@@ -102,6 +102,18 @@ def routes_of(job: Job, client: WebClient) -> FirstThatWorks:
     return FirstThatWorks(tuple(_routes(job, client)))
 
 
+def to_whoever_pressed(
+    client: WebClient, *, user: str, channel: str | None, thread_ts: str | None, response_url: str | None
+) -> FirstThatWorks:
+    """Where somebody who pressed something is told what came of it, and nobody else."""
+    routes: list[Route] = []
+    if response_url and not thread_ts:  # it would leave the thread
+        routes.append(ToCommand(url=response_url))
+    if channel:
+        routes.append(ForOneOnly(client=client, channel=channel, user=user, thread_ts=thread_ts))
+    return FirstThatWorks((*routes, DirectMessage(client=client, user=user)))
+
+
 def streams(job: Job) -> bool:
     """Whether the answer can be written while its reader watches."""
     return job.thread_ts is not None and (job.kind is JobKind.DIRECT or job.public)

@@ -111,6 +111,11 @@ def patient(client: WebClient) -> WebClient:
     return client
 
 
+def at_once(client: WebClient) -> WebClient:
+    """A client for what Slack waits for: it asks once, for two seconds at most."""
+    return WebClient(token=client.token, base_url=client.base_url, timeout=2, retry_handlers=[])
+
+
 def patience() -> list[RetryHandler]:
     return [
         # Only what failed before Slack had it all: the rest may have been done, and would be done twice.

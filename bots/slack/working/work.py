@@ -7,7 +7,7 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Condition, Event, Thread
@@ -21,6 +21,8 @@ from bots.slack.keeping.kept_answer import answer_of
 from bots.slack.showing import messages
 from bots.slack.working.answering import answer_job, keep_turn, may_ask_human
 from bots.slack.working.deliver import Courier, Interrupted, Stopped
+from bots.slack.working.errands import Errand, forget, send_calendar_files, share
+from bots.slack.working.handing_over import pass_on, tell_news
 from bots.slack.working.problems import explain, log_unexpected
 from bots.slack.working.slack_errors import NoPlace, NoRight, SlackAway, SlackRefused
 
@@ -29,6 +31,13 @@ _log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=20)
 MOST_ATTEMPTS = 6
 _LONGEST_PAUSE = timedelta(minutes=2)
+_ERRANDS: Mapping[JobKind, Callable[[Errand], None]] = {
+    JobKind.SHARE: share,
+    JobKind.CALENDAR: send_calendar_files,
+    JobKind.HUMAN: pass_on,
+    JobKind.HUMAN_NEWS: tell_news,
+    JobKind.FORGET: forget,
+}
 _NOTHING_ASKED = {JobKind.MENTION: messages.EMPTY_MENTION, JobKind.SHORTCUT: messages.EMPTY_MESSAGE}
 
 
@@ -161,25 +170,33 @@ class Task:
             return self._given_up()
         courier = None
         try:
+            if self._job.kind.is_errand:
+                return self._errand().run(_ERRANDS[self._job.kind])
             courier = self._courier()
             return self._answered(courier)
         except NotInstalled:
             _log.warning("Not answered: the app was removed from the workspace")
             return JobState.FAILED
-        except SlackAway as error:
-            if self._job.attempts < MOST_ATTEMPTS:
-                _log.warning("Tried again later: %s", error)
-                self._door.inbox.leave(self._job.id, self._worker, until=self._again_at())
-                return None
-            _log.error("Given up: %s", error)
-        except (NoPlace, NoRight) as error:  # such as a question that was deleted: there is nobody to tell
-            _log.error("Not delivered: %s", error)
-            return JobState.FAILED
         except SlackRefused as error:
-            _log.warning("Not delivered: %s", error)
-        if courier is not None:
-            courier.apologise()
+            return self._refused(error, courier)
+
+    def _refused(self, error: SlackRefused, courier: Courier | None) -> JobState | None:
+        """Left for later where that may help; else over, and its asker is told where anybody can be."""
+        if isinstance(error, SlackAway) and self._job.attempts < MOST_ATTEMPTS:
+            _log.warning("Tried again later: %s", error)
+            self._door.inbox.leave(self._job.id, self._worker, until=self._again_at())
+            return None
+        _log.error("Not delivered: %s", error)
+        if courier is not None and not isinstance(error, NoRight):
+            # No place: such as a question that was deleted.
+            courier.apologise(messages.NOWHERE_TO_ANSWER if isinstance(error, NoPlace) else messages.FAILED)
         return JobState.FAILED
+
+    def _errand(self) -> Errand:
+        """Raises `NotInstalled` and, where a token cannot be renewed, `SlackRefused`."""
+        client = self._door.clients(self._job.team, self._job.enterprise)
+        last = self._job.attempts >= MOST_ATTEMPTS
+        return Errand(door=self._door, job=self._job, client=client, worker=self._worker, last=last)
 
     def _courier(self) -> Courier:
         """Raises `NotInstalled` and, where a token cannot be renewed, `SlackRefused`."""
@@ -193,11 +210,13 @@ class Task:
             human=may_ask_human(self._door, self._job),
         )
 
-    def _given_up(self) -> JobState:
+    def _given_up(self) -> JobState | None:
         """Its asker is told, if that can be done; then it is over."""
         _log.error("Given up after %s attempts", self._job.attempts - 1)
         if self._job.attempts == MOST_ATTEMPTS + 1:  # and if it is this that comes to no end, it is left out
             try:
+                if self._job.kind.is_errand:
+                    return self._errand().give_up()
                 courier = self._courier()
                 courier.hush()
                 courier.apologise()
