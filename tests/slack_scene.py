@@ -18,6 +18,7 @@ from assistant.service import Assistant
 from assistant.time_rules import TimeLimits
 from bots.slack.door import Door
 from bots.slack.keeping.handover import Handovers
+from bots.slack.keeping.handover_store import SqlHandovers
 from bots.slack.keeping.inbox import Job, JobKind
 from bots.slack.keeping.inbox_store import SqlInbox
 from bots.slack.keeping.people import ChannelSettings, Defaults, People, Person, Preferences, RecentQuestion
@@ -54,6 +55,7 @@ class FakeSlack(WebClient):
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.seen: dict[str, dict[str, Any]] = {}
         self.status: list[str] = []
+        self.homes: list[str] = []
         self.groups: dict[str, list[str]] = {}
         self.before: Callable[[str], None] = lambda _: None
         self.after: Callable[[str], None] = lambda _: None
@@ -122,6 +124,10 @@ class FakeSlack(WebClient):
         self.status.append(said["status"])
         return {}
 
+    def _views_publish(self, said: dict[str, Any]) -> dict[str, Any]:
+        self.homes.append(said["user_id"])
+        return {}
+
     def _usergroups_users_list(self, said: dict[str, Any]) -> dict[str, Any]:
         return {"users": self.groups[said["usergroup"]]}
 
@@ -154,6 +160,14 @@ class FakePeople:
     def forget_question(self, _: Person, question_id: str) -> None:
         self.remembered = [question for question in self.remembered if question.id != question_id]
 
+    def recent(self, _: Person, *, now: datetime) -> list[RecentQuestion]:
+        assert now
+        return self.remembered
+
+    def forget(self, _: Person) -> int:
+        self.chosen, self.remembered = Preferences(), []
+        return 1
+
     def channel(self, _team: str, _channel: str) -> ChannelSettings:
         return self.settings
 
@@ -182,6 +196,7 @@ class Scene:
         self.engine = engine
         self.slack = FakeSlack()
         self.inbox = SqlInbox(self.engine, erase_traces=lambda: None, where="memory")
+        self.handovers: Handovers = SqlHandovers(self.engine, where="memory")
         self.people = FakePeople()
         self.conversations = FakeConversations()
         self.now = NOW
@@ -197,7 +212,7 @@ class Scene:
             ),
             inbox=self.inbox,
             people=cast(People, self.people),
-            handovers=cast(Handovers, None),
+            handovers=self.handovers,
             conversations=self.conversations,
             masker=FakeMasker(),
             clients=self.clients,

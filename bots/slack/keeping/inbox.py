@@ -182,6 +182,10 @@ class Inbox(Protocol):
         """From now on the lane's questions belong to this conversation."""
         ...
 
+    def conversations(self, *, team: str, user: str | None = None) -> tuple[str, ...]:
+        """The ids of the conversations in which this person asked, or anybody of the workspace."""
+        ...
+
     def forget(self, *, team: str, user: str) -> tuple[str, ...]:
         """Wipe what this person asked and stop what is unfinished; the ids of the conversations to delete as well.
 

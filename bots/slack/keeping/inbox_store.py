@@ -133,6 +133,14 @@ class SqlInbox:
 
     # Deletion
 
+    def conversations(self, *, team: str, user: str | None = None) -> tuple[str, ...]:
+        with self._database.reading() as connection:
+            if user is None:
+                return _conversations(connection, jobs=JOBS.c.team == team, threads=THREADS.c.team == team)
+            mine = JOBS.c.id.in_(_asked_by(connection, team=team, user=user))
+            my_threads = (THREADS.c.team == team) & (THREADS.c.user_id == user)
+            return _conversations(connection, jobs=mine, threads=my_threads)
+
     def forget(self, *, team: str, user: str) -> tuple[str, ...]:
         my_threads = (THREADS.c.team == team) & (THREADS.c.user_id == user)
         with self._database.writing() as connection:

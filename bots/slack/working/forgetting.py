@@ -11,12 +11,15 @@ def forget_person(door: Door, person: Person) -> None:
 
     Raises `StoreUnavailable`; asked again, it deletes what is left.
     """
+    # First the conversations, which nobody would find any more if the process died in between.
+    _delete_conversations(door, door.inbox.conversations(team=person.team, user=person.user))
     _delete_conversations(door, door.inbox.forget(team=person.team, user=person.user))
     door.people.forget(person)
 
 
 def forget_team(door: Door, team: str) -> None:
     """Delete everything of a workspace. Raises `StoreUnavailable`; asked again, it deletes what is left."""
+    _delete_conversations(door, door.inbox.conversations(team=team))
     _delete_conversations(door, door.inbox.forget_team(team))
     door.people.forget_team(team)
 
