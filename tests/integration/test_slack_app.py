@@ -280,98 +280,33 @@ def test_day_that_is_no_day_is_said_to_whoever_chose_it(bench: Bench, slack: Sla
     assert eventually(lambda: [m for m in slack.answers(said.channel) if "no law as far back" in m.shown])
 
 
-# Feedback, humans ---------------------------------------------------------------------------------------------------
+# While they wait ----------------------------------------------------------------------------------------------------
 
 
-def test_feedback_is_kept_with_its_reason_and_words_masked(bench: Bench, slack: SlackishServer, tmp_path: Path) -> None:
-    ada = bench.person("UADA")
-    said = ada.says(WHO)
-    answer = answer_in(slack, said.channel, said.thread, words=HEADTEACHER)
-    ada.presses(answer, "ap_feedback", "positive")
-    ada.presses(answer, "ap_feedback", "negative")
-    modal = eventually(lambda: slack.modal("UADA"))
-    assert modal is not None
-    ada.submits(modal, {"ap_reason": "missing", "ap_words": "Nothing about Secretson"})
-
-    kept = eventually(lambda: found if len(found := rows(str(tmp_path / "kept.sqlite3"), "feedback")) == 2 else [])
-    assert [(bool(row["helpful"]), row["reason"]) for row in kept] == [(True, None), (False, "missing")]
-    assert kept[1]["words"] == "Nothing about [name]"
-    assert "exc-001" in str(kept[0]["passage_ids"])
-
-
-def test_of_two_advisers_who_claim_at_once_one_wins_and_the_other_learns_who(
+def test_whoever_waits_for_an_answer_that_they_alone_will_see_is_told_that_it_comes(
     bench: Bench, slack: SlackishServer
 ) -> None:
-    ada = bench.person("UADA")
-    said = ada.says(f"{WHO} He is called Secretson.")
-    ada.presses(answer_in(slack, said.channel, said.thread, words=HEADTEACHER), "ap_human")
-    [request] = eventually(lambda: slack.answers("CADVICE"))
-    assert "Secretson" not in str(request.blocks)
+    bench.door.people.set_channel(TEAM, "CTEAM", ChannelSettings(answer_in_public=False), now=bench.door.now())
+    bench.assistant.seconds = 1
+    wrote = bench.person("UBEN").writes("CTEAM", WHO)
 
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(lambda user: bench.person(user).presses(request, "ap_human_claim"), ("UBEN", "UCLEO")))
+    bench.person("UADA").mentions("CTEAM", WHO)
+    bench.person("UCLEO").checks("ap_check_message", wrote)
+    bench.person("UBEN").commands("/ap", WHO, channel="CTEAM")
 
-    told = eventually(lambda: [m for user in ("UBEN", "UCLEO") for m in slack.ephemerals(user)])
-    assert len(told) == 1
-    winner = {"UBEN": "UCLEO", "UCLEO": "UBEN"}[str(told[0].only_for)]
-    assert f"<@{winner}>" in told[0].text
-    assert eventually(lambda: f"<@{winner}>" in request.shown)
-    privately(slack, "UADA", messages.HUMAN_CLAIMED[:20])
+    for user in ("UADA", "UBEN", "UCLEO"):
+        privately(slack, user, HEADTEACHER)
+        shown = [message.shown for message in _own(slack, user)]
+        assert [messages.ONE_MOMENT in shown[0], len(shown)] == [True, 2]
+    assert slack.answers("CTEAM") == []
 
 
-def test_each_person_under_a_public_answer_can_ask_for_a_human_once(bench: Bench, slack: SlackishServer) -> None:
+def test_whoever_asks_again_for_themselves_is_told_that_the_answer_comes(bench: Bench, slack: SlackishServer) -> None:
     said = bench.person("UADA").mentions("CTEAM", WHO)
     answer = answer_in(slack, "CTEAM", said.thread, words=HEADTEACHER)
+    bench.assistant.seconds = 1
 
-    for user in ("UADA", "UBEN", "UBEN"):
-        bench.person(user).presses(answer, "ap_human")
+    bench.person("UBEN").presses(answer, "ap_ask_as_parent")
 
-    privately(slack, "UBEN", messages.HUMAN_ASKED_BEFORE[:30])
-    assert eventually(lambda: len(slack.answers("CADVICE")) == 2)
-    asked_by = {user for user in ("UADA", "UBEN") for m in slack.answers("CADVICE") if f"<@{user}>" in m.shown}
-    assert asked_by == {"UADA", "UBEN"}
-
-
-def test_button_that_cannot_do_its_work_says_so_and_nothing_about_answers(
-    bench: Bench, slack: SlackishServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    said = bench.person("UADA").says(WHO)
-    answer = answer_in(slack, said.channel, said.thread, words=HEADTEACHER)
-
-    def fails(*_: Any) -> Any:
-        raise StoreUnavailable("the drawer", why="it is stuck")
-
-    monkeypatch.setattr(type(bench.door.inbox), "find", fails)
-    for action in ("ap_ask_as_parent", "ap_human"):
-        bench.person("UADA").presses(answer, action)
-
-    assert eventually(lambda: sum("did not work" in m.shown for m in _own(slack, "UADA")) == 2)
-    assert not any(messages.FAILED[:30] in m.shown for m in _own(slack, "UADA"))
-
-
-def test_asker_is_told_that_an_adviser_took_it_even_where_the_request_cannot_be_changed(
-    bench: Bench, slack: SlackishServer
-) -> None:
-    ada = bench.person("UADA")
-    said = ada.says(WHO)
-    ada.presses(answer_in(slack, said.channel, said.thread, words=HEADTEACHER), "ap_human")
-    [request] = eventually(lambda: slack.answers("CADVICE"))
-    slack.fail("chat.update", "cant_update_message")
-
-    bench.person("UBEN").presses(request, "ap_human_claim")
-
-    privately(slack, "UADA", messages.HUMAN_CLAIMED[:20])
-    privately(slack, "UBEN", messages.HUMAN_NOT_SHOWN[:20])
-
-
-def test_question_that_could_not_be_passed_on_can_be_passed_on_later(bench: Bench, slack: SlackishServer) -> None:
-    ada = bench.person("UADA")
-    said = ada.says(WHO)
-    answer = answer_in(slack, said.channel, said.thread, words=HEADTEACHER)
-    slack.fail("chat.postMessage", "not_in_channel", times=1)
-    ada.presses(answer, "ap_human")
-    privately(slack, "UADA", messages.HUMAN_FAILED[:30])
-
-    ada.presses(answer, "ap_human")
-
-    assert eventually(lambda: slack.answers("CADVICE"))
+    privately(slack, "UBEN", HEADTEACHER)
+    assert messages.ONE_MOMENT in _own(slack, "UBEN")[0].shown

@@ -198,6 +198,39 @@ def test_delete_my_data_removes_questions_answers_choices_and_what_was_said_of_t
     assert not any(b"It was wrong" in file.read_bytes() for file in here.glob("*.sqlite3*"))
 
 
+def test_choices_settings_and_deletion_hold_even_if_the_process_dies_when_slack_has_heard(
+    doorstep: Doorstep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(doorstep, "UBEN")
+    page, ben = doorstep.home("UBEN"), doorstep.person("UBEN")
+    modal = open_settings(doorstep, "UBEN")
+    monkeypatch.setattr(doorstep.app.listener_runner.lazy_listener_runner, "start", lambda *_, **__: None)
+
+    ben.submits(modal, {actions.FIELD_CHANNEL_PUBLIC.element: "private"})
+    assert settings_of(doorstep).answer_in_public is False
+    ben.chooses(page, actions.HOME_SAVE, **{actions.FIELD_HOME_COUNCIL.element: "Leeds"})
+    person = Person(team=TEAM, user="UBEN")
+    assert doorstep.bench.door.people.preferences(person).council == "Leeds"
+    ben.presses(page, actions.DELETE_MY_DATA)
+    assert eventually(lambda: doorstep.bench.door.people.preferences(person) == Preferences())
+    assert doorstep.told("UBEN", messages.DATA_DELETED)
+    assert eventually(lambda: "governors meet" not in str(_page(doorstep, "UBEN")))
+
+
+def test_settings_are_not_saved_where_slack_is_too_slow_to_say_who_may_and_nobody_is_kept_waiting(
+    doorstep: Doorstep,
+) -> None:
+    doorstep.slack.add_user("UADA", is_admin=True)
+    modal = open_settings(doorstep, "UADA")
+    doorstep.slack.slow("users.info", 3.5)
+
+    sent = doorstep.person("UADA").submits(modal, {actions.FIELD_CHANNEL_PUBLIC.element: "private"})
+
+    assert sent.in_time
+    assert doorstep.told("UADA", messages.NOT_SAVED)
+    assert settings_of(doorstep) == ChannelSettings()
+
+
 def _page(doorstep: Doorstep, user: str) -> object:
     found = doorstep.slack.home(user)
     return found.view if found else None

@@ -8,6 +8,7 @@ from slack_bolt import App
 from assistant.errors import BadDate
 from bots.slack.door import Door
 from bots.slack.keeping.inbox import Job, JobKind, JobState
+from bots.slack.listening.ask import say_one_moment
 from bots.slack.listening.pressing import Press, on_press, on_press_kept, on_sent_kept
 from bots.slack.showing import actions, blocks, messages
 from bots.slack.working.slack_errors import saying_why
@@ -15,10 +16,10 @@ from bots.slack.working.slack_errors import saying_why
 
 def register_asking_again(app: App, door: Door) -> None:
     """Its listeners."""
-    on_press_kept(app, door, actions.ASK_AS_ANY, ask_as)
+    on_press_kept(app, door, actions.ASK_AS_ANY, ask_as, then=[one_moment])
     on_press(app, door, actions.AS_AT, choose_day)
-    on_sent_kept(app, door, actions.VIEW_AS_AT, ask_as_at)
-    on_press_kept(app, door, actions.CHOICE_ANY, take_choice)
+    on_sent_kept(app, door, actions.VIEW_AS_AT, ask_as_at, then=[one_moment])
+    on_press_kept(app, door, actions.CHOICE_ANY, take_choice, then=[one_moment])
     on_press_kept(app, door, actions.HOME_ASK_AGAIN, ask_from_home)
 
 
@@ -73,6 +74,15 @@ def ask_from_home(door: Door, press: Press) -> str | None:
     return _ask(door, replace(fresh, lane=fresh.id, public=False, again_of=None))
 
 
+def one_moment(door: Door, press: Press) -> None:
+    """Say that the question is asked again, where nothing else shows it."""
+    say_one_moment(door, press.client, _job_id(press))
+
+
+def _job_id(press: Press) -> str:
+    return f"{press.team}:{press.trigger}"
+
+
 def _again(door: Door, job: Job, press: Press) -> Job:
     """A fresh job for the question of `job`. Everybody sees its answer only where its own asker asked in public."""
     now = door.now()
@@ -81,7 +91,7 @@ def _again(door: Door, job: Job, press: Press) -> Job:
     alone = job.public and not public
     return replace(
         job,
-        id=f"{press.team}:{press.trigger}",
+        id=_job_id(press),
         lane=f"{job.lane}:{press.user}" if alone else job.lane,
         user=press.user,
         public=public,

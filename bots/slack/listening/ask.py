@@ -4,7 +4,7 @@ Each becomes a job that is kept, masked, before Slack hears that it arrived; not
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from slack_bolt import Ack, App, BoltContext
@@ -13,15 +13,17 @@ from slack_sdk import WebClient
 from assistant.conversations import StoreUnavailable
 from assistant.model import Audience
 from bots.slack.door import Door
-from bots.slack.keeping.inbox import Job, JobKind, lane_of
+from bots.slack.keeping.inbox import Job, JobKind, JobState, lane_of
 from bots.slack.keeping.people import ChannelSettings, Person
 from bots.slack.listening.reading import has_files, is_from_a_person, masked, plain_words
 from bots.slack.showing import blocks, messages
+from bots.slack.working.routes import ForOneOnly, ToCommand, is_for_one_alone
 from bots.slack.working.slack_errors import SlackRefused, saying_why
 
 _log = logging.getLogger(__name__)
 COMMAND = "/ap"
 CHECK_MESSAGE = "ap_check_message"
+_KEPT = "ap_kept"
 _HELP = ("", "help", "?")
 Said = Mapping[str, Any]
 
@@ -34,13 +36,13 @@ def register_asking(app: App, door: Door) -> None:
             hear_message(door, event, context)
 
     def mention(event: Said, context: BoltContext) -> None:
-        hear_message(door, event, context)
+        context[_KEPT] = hear_message(door, event, context)
 
     def command(ack: Ack, command: Said, context: BoltContext) -> None:
         ack(hear_command(door, command, context))
 
     def shortcut(ack: Ack, shortcut: Said, context: BoltContext) -> None:
-        hear_shortcut(door, shortcut, context)
+        context[_KEPT] = hear_shortcut(door, shortcut, context)
         ack()
 
     def stop(event: Said, context: BoltContext) -> None:
@@ -53,11 +55,20 @@ def register_asking(app: App, door: Door) -> None:
         suggest_prompts(door, event, context, client)
 
     app.event("message")(message)
-    app.event("app_mention")(mention)
+    app.event("app_mention")(ack=mention, lazy=[_one_moment(door)])
     app.command(COMMAND)(command)
-    app.message_shortcut(CHECK_MESSAGE)(shortcut)
+    app.message_shortcut(CHECK_MESSAGE)(ack=shortcut, lazy=[_one_moment(door)])
     app.event("agent_session_stopped")(ack=stop, lazy=[settle_session])
     app.event("app_home_opened", matchers=[_is_messages_tab])(ack=_heard, lazy=[suggest])
+
+
+def _one_moment(door: Door) -> Callable[..., None]:
+    def one_moment(client: WebClient, context: BoltContext) -> None:
+        job: Job | None = context.get(_KEPT)
+        if job is not None:
+            say_one_moment(door, client, job.id)
+
+    return one_moment
 
 
 def _heard() -> None:
@@ -68,14 +79,12 @@ def _is_messages_tab(event: Said) -> bool:
     return event.get("tab") == "messages"
 
 
-def hear_message(door: Door, event: Said, context: BoltContext) -> None:
-    """Keep what somebody wrote to us. Raises `StoreUnavailable`: Slack then sends it again."""
+def hear_message(door: Door, event: Said, context: BoltContext) -> Job | None:
+    """Keep what somebody wrote to us: the job, if it is new. Raises `StoreUnavailable`: Slack then sends it again."""
     if not is_from_a_person(event):
         _log.debug("Passed over: %s", event.get("subtype") or "a message of a program")
-        return
-    job = _job_of_message(door, event, context)
-    if door.inbox.put(job):
-        door.wake()
+        return None
+    return _kept(door, _job_of_message(door, event, context))
 
 
 def hear_command(door: Door, command: Said, context: BoltContext) -> str:
@@ -100,11 +109,13 @@ def hear_command(door: Door, command: Said, context: BoltContext) -> str:
     return messages.ONE_MOMENT
 
 
-def hear_shortcut(door: Door, shortcut: Said, context: BoltContext) -> None:
-    """Keep the message that somebody wants checked, for them alone. Raises `StoreUnavailable`: Slack then says that
-    something went wrong."""
+def hear_shortcut(door: Door, shortcut: Said, context: BoltContext) -> Job | None:
+    """Keep the message that somebody wants checked, for them alone: the job, if it is new.
+
+    Raises `StoreUnavailable`: Slack then says that something went wrong.
+    """
     message = shortcut["message"]
-    _ask_privately(
+    return _ask_privately(
         door,
         context,
         kind=JobKind.SHORTCUT,
@@ -115,6 +126,22 @@ def hear_shortcut(door: Door, shortcut: Said, context: BoltContext) -> None:
         response_url=shortcut.get("response_url"),
         with_files=has_files(message),
     )
+
+
+def say_one_moment(door: Door, client: WebClient, job_id: str) -> None:
+    """Tell whoever asked that the answer comes, where no session shows that somebody is at work on it.
+
+    Raises `StoreUnavailable`.
+    """
+    job = door.inbox.find(job_id)
+    if job is None or not is_for_one_alone(job) or job.state not in {JobState.WAITING, JobState.TAKEN}:
+        return
+    here = ForOneOnly(client=client, channel=job.channel, user=job.user, thread_ts=job.thread_ts)
+    to = ToCommand(url=job.response_url) if job.response_url else here
+    try:
+        to.post(blocks.notice(messages.ONE_MOMENT))
+    except SlackRefused as error:
+        _log.info("Nobody was told to wait a moment: %s", error.code)
 
 
 def hear_stop(door: Door, event: Said, context: BoltContext) -> None:
@@ -186,7 +213,7 @@ def _ask_privately(
     trigger: str,
     response_url: str | None,
     with_files: bool = False,
-) -> None:
+) -> Job | None:
     team, now = team_of(context), door.now()
     settings = None if channel.startswith("D") else _channel(door, team, channel)
     job = Job(
@@ -204,8 +231,15 @@ def _ask_privately(
         received=now,
         asked_ts=f"{now.timestamp():.6f}",
     )
-    if door.inbox.put(job):
-        door.wake()
+    return _kept(door, job)
+
+
+def _kept(door: Door, job: Job) -> Job | None:
+    """The job, if it is new. Raises `StoreUnavailable`."""
+    if not door.inbox.put(job):
+        return None
+    door.wake()
+    return job
 
 
 def _masked(door: Door, text: str) -> str:

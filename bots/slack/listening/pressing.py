@@ -121,9 +121,9 @@ def on_press_kept(app: App, door: Door, action: Any, keeps: Keeps, *, then: Sequ
     app.action(action)(ack=_keeping(door, keeps), lazy=[_telling, *(_doing(door, each) for each in then)])
 
 
-def on_sent_kept(app: App, door: Door, view: str, keeps: Keeps) -> None:
+def on_sent_kept(app: App, door: Door, view: str, keeps: Keeps, *, then: Sequence[Does] = ()) -> None:
     """The same for what a form asks for."""
-    app.view(view)(ack=_keeping(door, keeps), lazy=[_telling])
+    app.view(view)(ack=_keeping(door, keeps), lazy=[_telling, *(_doing(door, each) for each in then)])
 
 
 def press_of(body: Said, context: BoltContext, client: WebClient) -> Press:

@@ -119,6 +119,11 @@ def streams(job: Job) -> bool:
     return job.thread_ts is not None and (job.kind is JobKind.DIRECT or job.public)
 
 
+def is_for_one_alone(job: Job) -> bool:
+    """Whether the answer is shown to its asker alone, among others who do not see it."""
+    return job.kind is not JobKind.DIRECT and not job.public
+
+
 def _routes(job: Job, client: WebClient) -> Iterator[Route]:
     if job.response_url:
         yield ToCommand(url=job.response_url)
