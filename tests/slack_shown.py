@@ -1,5 +1,6 @@
 """What a person sees of a message, and whether Slack would take it: by our limits, the SDK's and the test server's."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from html import unescape
@@ -52,6 +53,19 @@ def links(blocks: Sequence[Mapping[str, Any]]) -> list[str]:
             found += [address for _, address in _MARKDOWN_LINK.findall(piece["text"])]
         if piece.get("type") == "link" or piece.get("url"):
             found.append(piece["url"])
+    return found
+
+
+def calls(shown_blocks: Sequence[Any]) -> list[str]:
+    """What Slack would take for more than words: mentions, addresses, emoji, in any kind of text."""
+    live = re.compile(r"<[!@#][^<>]*>|(?<![\w/])@\w|https?://(?!www\.legislation)|:fire:")
+    found: list[str] = []
+    for block in shown_blocks:
+        text = json.dumps(block, ensure_ascii=False)
+        assert '"verbatim": true' in text or '"mrkdwn"' not in text or set(block) == {"type", "text"}
+        found += live.findall(text)
+        elements = [block, *block.get("elements", []), *block.get("child_blocks", [])]
+        assert not {"user", "channel", "usergroup", "broadcast", "emoji", "link"} & {e.get("type") for e in elements}
     return found
 
 

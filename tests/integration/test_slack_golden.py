@@ -13,14 +13,17 @@ from assistant.asked_dates import Clockwork
 from assistant.model import Answer, Audience, Status, Turn
 from assistant.service import Assistant
 from assistant.sources import Verification
+from assistant.working import in_words
 from bots.slack.showing import blocks, limits, messages
 from bots.slack.showing.choices import choices_for
 from bots.slack.showing.limits import Message
-from tests.integration.test_deadline_questions import golden_calendars, read_yaml
+from tests.integration.test_deadline_questions import READERS, UNSEEN_TODAY, golden_calendars, read_yaml
 from tests.integration.workbench import Bench
 from tests.slack_shown import is_sound, links, words
 
 TODAY = date(2026, 11, 21)
+TIME_LIMITS = ("deadlines_unseen.yaml", "deadlines_unseen_2.yaml", "deadlines_unseen_3.yaml")
+Shown = Mapping[str, tuple[Answer, list[Message]]]
 JOB = "T0123ABCD:C0123ABCD:1764000000.000100"
 _LIVE = re.compile(r"<[!@#][^<>]*>|(?<![\w/])@\w|:[a-z_]+:(?!//)")
 
@@ -33,8 +36,16 @@ def assistant(whole: Bench) -> Assistant:
 
 @pytest.fixture(scope="session")
 def answers(assistant: Assistant) -> Mapping[str, Answer]:
-    """Every golden question answered for who asked it, and for the two others whom one can ask for."""
+    """Every golden question answered: the first set for all readers, those of time limits for whoever asked."""
     asked = {}
+    for name in TIME_LIMITS:
+        for question in read_yaml(name):
+            asked[f"{name} {question['id']}"] = assistant.ask(
+                question["question"],
+                today=UNSEEN_TODAY,
+                audience=READERS[question["persona"]],
+                calendar=question.get("calendar"),
+            )
     for question in read_yaml("dev.yaml"):
         history = [Turn(role=turn["role"], content=turn["content"]) for turn in question.get("history") or ()]
         for audience in Audience:
@@ -50,6 +61,12 @@ def answers(assistant: Assistant) -> Mapping[str, Answer]:
 
 def posted(answer: Answer, *, public: bool = False) -> list[Message]:
     return blocks.answer_messages(answer, audience=answer.audience, job_id=JOB, public=public)
+
+
+@pytest.fixture(scope="session")
+def shown(answers: Mapping[str, Answer]) -> Shown:
+    """Each answer with the messages that its asker alone gets."""
+    return {name: (answer, posted(answer)) for name, answer in answers.items()}
 
 
 def all_blocks(made: Sequence[Message]) -> list[dict[str, Any]]:
@@ -77,21 +94,32 @@ def is_torn(text: str) -> bool:
 
 
 def test_all_kinds_of_answers_are_among_those_tried(answers: Mapping[str, Answer]) -> None:
-    assert len(answers) == 3 * len(read_yaml("dev.yaml"))
+    assert len(answers) == 3 * len(read_yaml("dev.yaml")) + sum(len(read_yaml(name)) for name in TIME_LIMITS) > 350
     assert {Status.ANSWERED, Status.URGENT, Status.OUT_OF_SCOPE} <= {answer.status for answer in answers.values()}
-    assert any(answer.deadlines for answer in answers.values())
+    assert sum(bool(answer.deadlines) for answer in answers.values()) > 150
     assert any(each.verified is Verification.MEMORY for answer in answers.values() for each in answer.citations)
 
 
-def test_every_message_is_one_that_slack_takes(answers: Mapping[str, Answer]) -> None:
-    for answer in answers.values():
-        for public in (True, False):
-            assert all(is_sound(message) for message in posted(answer, public=public))
+def test_every_message_is_one_that_slack_takes(shown: Shown) -> None:
+    for answer, made in shown.values():
+        assert all(is_sound(message) for message in made)
+        assert not any(limits.faults(message) for message in posted(answer, public=True))
 
 
-def test_no_citation_or_source_is_lost_and_none_is_torn(answers: Mapping[str, Answer]) -> None:
-    for name, answer in answers.items():
-        made = posted(answer)
+def test_each_date_stands_in_a_row_of_its_own_with_how_it_is_counted_and_its_sources(shown: Shown) -> None:
+    for name, (answer, made) in shown.items():
+        tables = [block for block in all_blocks(made) if block["type"] == "table"]
+        rows = [[words([cell]) for cell in row] for table in tables for row in table["rows"][1:]]
+        assert len(rows) == len(answer.deadlines), name
+        for row, deadline in zip(rows, answer.deadlines, strict=True):
+            assert row[0] == " ".join(deadline.label.split()), name
+            assert row[1].startswith(in_words(deadline.date)), name
+            assert " ".join(deadline.working.split()) in row[3], name
+            assert row[4] == (marked(deadline.citations) or messages.NOT_STATED), name
+
+
+def test_no_citation_or_source_is_lost_and_none_is_torn(shown: Shown) -> None:
+    for name, (answer, made) in shown.items():
         assert missing(answer, all_blocks(made)) == [], name
         found = links(all_blocks(made))
         assert [each.url for each in answer.citations if each.url and each.url not in found] == [], name
@@ -99,19 +127,17 @@ def test_no_citation_or_source_is_lost_and_none_is_torn(answers: Mapping[str, An
         assert not any(is_torn(text) for text in texts), name
 
 
-def test_a_source_stands_in_one_drawer(answers: Mapping[str, Answer]) -> None:
-    for name, answer in answers.items():
-        drawers = [words([block]) for block in all_blocks(posted(answer)) if block["type"] == "container"]
+def test_a_source_stands_in_one_drawer(shown: Shown) -> None:
+    for name, (answer, made) in shown.items():
+        drawers = [words([block]) for block in all_blocks(made) if block["type"] == "container"]
         for citation in answer.citations:
             assert sum(f"*[{citation.n}] " in drawer for drawer in drawers) == 1, name
 
 
-def test_the_direct_answer_is_the_first_thing_read_heard_and_notified(answers: Mapping[str, Answer]) -> None:
-    for name, answer in answers.items():
-        first = posted(answer)[0]
-        shown = words(first.blocks[:1])
-        expected = _first_words(answer)
-        assert expected in shown.splitlines()[0], name
+def test_the_direct_answer_is_the_first_thing_read_heard_and_notified(shown: Shown) -> None:
+    for name, (answer, made) in shown.items():
+        first, expected = made[0], _first_words(answer)
+        assert expected in words(first.blocks[:1]).splitlines()[0], name
         assert expected in words([{"type": "mrkdwn", "text": first.text.splitlines()[0]}])[:400], name
 
 
@@ -142,17 +168,17 @@ def test_a_shared_answer_fits_as_well(answers: Mapping[str, Answer]) -> None:
         assert missing(answer, all_blocks(made)) == [], name
 
 
-def test_nothing_in_an_answer_calls_anybody(answers: Mapping[str, Answer]) -> None:
-    for name, answer in answers.items():
-        for message in posted(answer):
+def test_nothing_in_an_answer_calls_anybody(shown: Shown) -> None:
+    for name, (_, made) in shown.items():
+        for message in made:
             assert not _LIVE.search(message.text), name
             for block in message.blocks:
                 assert not _LIVE.search(str(block)), name
 
 
-def test_an_answer_is_short_enough_to_be_read(answers: Mapping[str, Answer]) -> None:
-    assert max(len(posted(answer)) for answer in answers.values()) <= 3
-    assert all(len(message.text) <= limits.MESSAGE_TEXT for answer in answers.values() for message in posted(answer))
+def test_an_answer_is_short_enough_to_be_read(shown: Shown) -> None:
+    assert max(len(made) for _, made in shown.values()) <= 3
+    assert all(len(message.text) <= limits.MESSAGE_TEXT for _, made in shown.values() for message in made)
 
 
 @pytest.mark.parametrize("audience", list(Audience))

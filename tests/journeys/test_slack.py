@@ -244,18 +244,3 @@ def test_person_has_everything_about_them_deleted(cast: Cast, app: SlackApp) -> 
     assert not app.keeps("xylophone")
     cast.ada.presses(cast.having(answer, "ap_human"), "ap_human")
     assert eventually(lambda: "not kept any more" in texts(cast.seen_by(cast.ada)))
-
-
-def test_questions_cannot_ping_or_link_anybody(cast: Cast) -> None:
-    hostile = "Is <!channel> a school? <@U0APNAV> *bold* <https://evil.example|click> suspended exclusion"
-    cast.ada.commands("/ap", hostile, channel=cast.channel)
-    cast.ada.says(hostile, as_typed=False)
-    said = cast.ada.mentions(cast.channel, hostile, as_typed=False)
-    cast.answers(said)
-    cast.ada.opens()
-    eventually(lambda: cast.slack.home(cast.ada.user))
-
-    everything = str([[m.blocks, m.pieces, m.text] for m in cast.slack.space.messages if m.by_app])
-    assert "<!channel>" not in everything
-    assert "<https://evil.example" not in everything
-    assert "<!channel>" not in str(cast.home_of(cast.ada))

@@ -1,14 +1,14 @@
 """What people, programs and passers-by send that is no question: each gets clear words or is passed over, typed."""
 
 import re
-import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.journeys.slack_app import Cast, SlackApp, echoing
-from tests.slackish.server import TEAM, SlackishServer, eventually
+from tests.slack_shown import calls, links, words
+from tests.slackish.server import SlackishServer, eventually
 
 
 @pytest.fixture(scope="module")
@@ -34,11 +34,10 @@ def cast(slack: SlackishServer, app: SlackApp) -> Iterator[Cast]:
     made.answers(made.ben.says("A plain question afterwards"))
 
 
-def nothing_comes(cast: Cast, channel: str, *, seconds: float = 1.2) -> None:
-    """The app says nothing there, and puts nothing down to be answered later."""
-    before = len(cast.slack.answers(channel))
-    time.sleep(seconds)
-    assert len(cast.slack.answers(channel)) == before
+def nothing_comes(cast: Cast, channel: str, *, after: int = 0) -> None:
+    """The app says nothing more there, and has nothing to do: what is to be answered is kept before Slack hears."""
+    assert eventually(lambda: cast.app.unfinished() == 0)
+    assert len(cast.slack.answers(channel)) == after
 
 
 # Who is not Slack -----------------------------------------------------------------------------------------------------
@@ -60,8 +59,8 @@ def test_replayed_event_is_not_answered_again(cast: Cast) -> None:
     first = cast.answers(said)
     assert cast.ada.again(said, retry=None).acknowledged
     assert cast.ada.again(said).acknowledged
-    nothing_comes(cast, said.channel)
-    assert cast.slack.answers(said.channel) == first
+    nothing_comes(cast, said.channel, after=len(first))
+    assert sum("however often" in asked for asked in cast.app.asked()) == 1
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"payload=%7B", b"\xff\xfe", b'{"type": "event_callback"}'])
@@ -152,21 +151,32 @@ def test_button_of_an_answer_that_is_gone_says_so(cast: Cast, action: str) -> No
 def test_button_with_a_value_that_nobody_gave_it_does_no_harm(cast: Cast, value: str) -> None:
     answer = cast.answers(cast.ada.says("A question with feedback"))[-1]
     assert cast.ada.forges(answer, {"action_id": "ap_feedback", "value": value}).acknowledged
-    if not value.startswith("no:"):  # which asks why, for whatever answer it may be
-        assert eventually(lambda: [m for m in cast.seen_by(cast.ada) if "does not work any more" in m.shown])
+    told = "does not work any more"
+    if value.startswith("no:"):  # which asks why, for whatever answer it may be
+        modal = eventually(lambda: cast.slack.modal(cast.ada.user))
+        assert modal is not None
+        cast.ada.submits(modal, {})
+        told = "not kept any more"
+    assert eventually(lambda: [m for m in cast.seen_by(cast.ada) if told in m.shown])
 
 
-def test_question_that_was_deleted_before_its_answer_came_ends_without_a_fault(cast: Cast) -> None:
-    message = cast.ada.writes(cast.channel, f"<@{cast.slack.space.teams[TEAM].bot_user}> deleted", as_typed=False)
+def test_whoever_deletes_their_question_before_its_answer_came_gets_a_word_in_private(cast: Cast) -> None:
+    cast.app.takes(0.5)
     said = cast.ada.mentions(cast.channel, "A question that I take back")
-    said.message.deleted = True
-    message.deleted = True
     cast.ada.deletes(said)
-    assert eventually(lambda: app_is_done(cast))
+    cast.slack.fail("*", "thread_not_found", when=lambda call: call.get("thread_ts") == said.ts)
+    assert eventually(lambda: [m for m in cast.seen_by(cast.ada) if "that I take back" in m.shown])
+    cast.app.takes(0)
+    assert cast.slack.answers(cast.channel) == []
 
 
-def app_is_done(cast: Cast) -> bool:
-    return cast.app.unfinished() == 0
+def test_whoever_deletes_their_direct_message_before_its_answer_came_is_told_so(cast: Cast) -> None:
+    cast.app.takes(0.5)
+    said = cast.ada.says("A message that I take back")
+    cast.ada.deletes(said)
+    cast.slack.fail("*", "thread_not_found", when=lambda call: call.get("thread_ts") == said.ts)
+    assert eventually(lambda: [m for m in cast.seen_by(cast.ada) if "not there any more" in m.shown])
+    cast.app.takes(0)
 
 
 def test_checking_a_message_that_was_deleted_meanwhile_still_answers_in_private(cast: Cast) -> None:
@@ -194,6 +204,44 @@ def test_answer_to_a_command_finds_another_private_way_when_its_address_ran_out(
     assert cast.slack.messages(room, by_app=True) == []
 
 
+# What is meant to be more than words ----------------------------------------------------------------------------------
+
+HOSTILE = "<!channel> <@U0APNAV> <!here|x> <https://evil.example|click> [tap](https://evil.example) @here *bold* school"
+
+
+def test_words_of_a_question_call_and_link_nobody_wherever_they_are_shown(cast: Cast) -> None:
+    slack, me = cast.slack, cast.ada.user
+    sessions = set(slack.space.sessions)
+    wrote = cast.ben.writes(cast.channel, HOSTILE)
+    direct = cast.ada.says(HOSTILE)
+    mention = cast.ada.mentions(cast.channel, HOSTILE)
+    cast.ada.commands("/ap", HOSTILE, channel=cast.channel)
+    private = cast.privately(cast.ada, "You asked")
+    cast.ada.checks("ap_check_message", wrote)
+    answers = [*cast.answers(direct), *cast.answers(mention)]
+    before = len(slack.answers("CADVICE"))
+    cast.ada.presses(cast.having(answers, "ap_human"), "ap_human")
+    cast.ada.presses(private, "ap_share")
+    cast.ada.opens()
+    assert eventually(lambda: "school" in str(cast.home_of(cast.ada)))
+    assert eventually(lambda: cast.app.unfinished() == 0)
+
+    checked = [m for m in slack.ephemerals(me) if "You asked" in m.shown]
+    public = slack.answers(cast.channel)
+    requests = slack.answers("CADVICE")[before:]
+    assert [len(answers), len(checked), len(public), len(requests)] == [2, 2, 2, 1]
+    for message in [*answers, *checked, *public, *requests]:
+        whole = [{"type": "markdown", "text": "".join(message.pieces)}, *message.blocks]
+        assert "bold" in words(whole), "everybody can read what was asked"
+        assert set(calls([*whole, {"type": "mrkdwn", "text": message.text}])) <= {f"<@{me}>"}
+        assert not any("evil" in link for link in links(whole))
+    home = cast.home_of(cast.ada)["blocks"]
+    assert (calls(home), links(home)) == ([], [])
+    titles = [slack.space.sessions[each].title or "" for each in set(slack.space.sessions) - sessions]
+    assert len(titles) == 2
+    assert not any(re.search("<[!@h]", title) for title in titles)
+
+
 # When something breaks ------------------------------------------------------------------------------------------------
 
 
@@ -205,16 +253,27 @@ def test_question_that_breaks_the_program_gets_an_apology_with_a_reference_and_n
     assert "xylophone" not in answer.shown + cast.app.log()
 
 
-@pytest.mark.parametrize("error", ["not_allowed_token_type", "token_revoked", "missing_scope", "fatal_error"])
-def test_refusals_of_slack_are_logged_by_their_names_and_end(cast: Cast, error: str) -> None:
+@pytest.mark.parametrize("error", ["not_allowed_token_type", "token_revoked", "missing_scope"])
+def test_refusals_of_slack_are_logged_by_their_names_and_the_question_ends(cast: Cast, error: str) -> None:
     mine = cast.slack.dm(cast.ada.user)
     cast.slack.fail("*", error, when=lambda said: mine in {said.get("channel"), said.get("channel_id")})
-    cast.ada.says("A question into the void")
     calls = len(cast.slack.calls)
+    cast.ada.says("A question into the void")
 
-    assert eventually(lambda: error in cast.app.log(), within=30)
-    time.sleep(1)
-    assert len(cast.slack.calls) - calls < 30, "it does not go round in circles"
+    assert eventually(lambda: cast.app.unfinished() == 0)
+    assert f"Not delivered: Slack refused: {error};" in cast.app.log()
+    assert cast.app.rows("SELECT state FROM slack_jobs WHERE channel = ?", mine) == [("failed",)]
+    assert len(cast.slack.calls) - calls < 10, "it does not go round in circles"
+
+
+def test_whoever_asks_while_slack_cannot_say_what_it_did_is_told_so_when_it_recovers(cast: Cast) -> None:
+    mine = cast.slack.dm(cast.ada.user)
+    cast.slack.fail("*", "fatal_error", when=lambda said: mine in {said.get("channel"), said.get("channel_id")})
+    said = cast.ada.says("A question in the night")
+
+    assert eventually(lambda: "Tried again later: Slack refused: fatal_error" in cast.app.log())
+    cast.slack.no_more_trouble()
+    assert eventually(lambda: "I was interrupted" in str([m.shown for m in cast.slack.answers(said.channel)]))
 
 
 def test_no_token_is_ever_logged(cast: Cast) -> None:

@@ -28,7 +28,7 @@ from bots.slack.keeping.handover import Handover, HandoverState
 from bots.slack.keeping.people import ChannelSettings, Defaults, Preferences, RecentQuestion
 from bots.slack.showing import actions, blocks, limits, messages
 from bots.slack.showing.limits import Message, Part, split
-from tests.slack_shown import buttons, is_sound, is_sound_view, links, words
+from tests.slack_shown import buttons, calls, is_sound, is_sound_view, links, words
 
 JOB = "T0123ABCD:C0123ABCD:1764000000.000100"
 TODAY = date(2026, 11, 22)
@@ -485,19 +485,6 @@ class TestHostileText:
             for typed in view["blocks"]:  # a box to type in shows what was typed as it is
                 typed.get("element", {}).pop("initial_value", None)
             assert calls(view["blocks"]) == []
-
-
-def calls(shown_blocks: Sequence[Any]) -> list[str]:
-    """What Slack would take for more than words: mentions, addresses, emoji, in any kind of text."""
-    live = re.compile(r"<[!@#][^<>]*>|(?<![\w/])@\w|https?://(?!www\.legislation)|:fire:")
-    found: list[str] = []
-    for block in shown_blocks:
-        text = json.dumps(block, ensure_ascii=False)
-        assert '"verbatim": true' in text or '"mrkdwn"' not in text or set(block) == {"type", "text"}
-        found += live.findall(text)
-        elements = [block, *block.get("elements", []), *block.get("child_blocks", [])]
-        assert not {"user", "channel", "usergroup", "broadcast", "emoji", "link"} & {e.get("type") for e in elements}
-    return found
 
 
 def a_handover(**changes: Any) -> Handover:
