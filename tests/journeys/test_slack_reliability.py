@@ -1,6 +1,5 @@
 """Slack in bad weather: slow answers, floods, the same thing twice, a killed process. Nobody is left waiting."""
 
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -10,6 +9,7 @@ import pytest
 
 from tests.journeys.slack_app import Cast, SlackApp, answers_to, echoing
 from tests.slackish.doors import Delivery, SocketDoor
+from tests.slackish.payloads import Outgoing
 from tests.slackish.person import Said
 from tests.slackish.server import SlackishServer, eventually
 
@@ -120,6 +120,39 @@ def test_two_hundred_events_delivered_twice_are_each_answered_once_and_in_order_
     assert slack.refused[before[2] :] == []
 
 
+class OnItsWay:
+    """A door behind which events still travel: the app hears of them when they are sent again."""
+
+    def __init__(self) -> None:
+        self.held: list[tuple[Outgoing, tuple[int, str] | None]] = []
+
+    def send(self, outgoing: Outgoing, *, retry: tuple[int, str] | None = None) -> Delivery:
+        self.held.append((outgoing, retry))
+        return Delivery(acknowledged=False, took=0.0)
+
+
+@over_http
+def test_questions_that_arrive_in_the_wrong_order_are_answered_in_the_order_in_which_they_were_written(
+    slack: SlackishServer, app: SlackApp, cast: Cast
+) -> None:
+    app.takes(1.0)
+    before = len(app.asked())
+    for n in range(WORKERS):
+        cast.ada.says(f"busy {n}.")
+    assert eventually(lambda: len(app.asked()) >= before + WORKERS)
+    case = cast.ben.writes(cast.channel, "A case")
+    far_away = slack.person(cast.ben.user, OnItsWay())
+    said = [far_away.mentions(cast.channel, f"question {n}.", thread=case.ts) for n in range(5)]
+    for one in reversed(said):
+        assert cast.ben.again(one, retry=None).in_time
+    app.takes(0)
+
+    assert eventually(lambda: app.unfinished() == 0)
+    shown = [message.shown for message in slack.messages(cast.channel, thread=case.ts, by_app=True)]
+    assert [f"question {n}." in each for n, each in enumerate(shown)] == [True] * 5
+    assert [f"Before that, {2 * n} turns" in each for n, each in enumerate(shown)] == [True] * 5
+
+
 def test_mention_that_comes_as_two_events_and_is_repeated_later_is_answered_once(
     slack: SlackishServer, cast: Cast
 ) -> None:
@@ -127,7 +160,7 @@ def test_mention_that_comes_as_two_events_and_is_repeated_later_is_answered_once
     cast.ada.also_told(said)
     cast.answers(said)
     cast.ada.again(said, retry=(3, "http_error"))
-    time.sleep(1.5)
+    assert eventually(lambda: cast.app.unfinished() == 0)
     assert len(slack.answers(cast.channel)) == 1
 
 
