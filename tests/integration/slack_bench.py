@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import sqlalchemy as sa
@@ -35,8 +36,9 @@ from tests.integration.databases import KEEP, in_file, on_server
 from tests.slackish.doors import Delivery, _as_body
 from tests.slackish.payloads import Outgoing
 from tests.slackish.person import Person
-from tests.slackish.server import BOT_USER, SlackishServer
+from tests.slackish.server import BOT_USER, SlackishServer, eventually
 from tests.slackish.signing import signed_headers
+from tests.slackish.workspace import Message
 
 TODAY = date(2026, 11, 21)
 
@@ -47,14 +49,19 @@ class SlowAssistant(Assistant):
     def __init__(self, knowledge: Knowledge | None, *, clockwork: Clockwork | None = None) -> None:
         super().__init__(FakeKnowledgeBase(knowledge), clockwork=clockwork)
         self.seconds = 0.0
+        self._hurries = Event()
         self.asked: list[str] = []
         self.told: list[dict[str, Any]] = []
         self.raises: Exception | None = None
 
+    def hurry(self) -> None:
+        """Answer at once from now on, also what is being thought about."""
+        self._hurries.set()
+
     def ask(self, question: str, **more: Any) -> Answer:
         self.asked.append(question)
         self.told.append(more)
-        time.sleep(self.seconds)
+        self._hurries.wait(self.seconds)
         if self.raises is not None:
             raise self.raises
         return super().ask(question, **more)
@@ -169,6 +176,7 @@ def an_app(
     try:
         yield Bench(slack=slack, app=app, door=door, workers=workers, assistant=assistant, store=store, place=place)
     finally:
+        assistant.hurry()
         workers.stop()
         app.listener_runner.listener_executor.shutdown(wait=True)
         store.close()
@@ -190,3 +198,40 @@ def _authorize(slack: SlackishServer) -> Callable[..., AuthorizeResult]:
 
 def _diary(entries: Sequence[Any], *, stamp: datetime, today: date, title: str, remind: Sequence[int]) -> bytes:
     return write_ical(entries, stamp=stamp, today=today, title=title, remind=remind)
+
+
+# What people see ----------------------------------------------------------------------------------------------------
+
+
+def privately(slack: SlackishServer, user: str, words: str) -> Message:
+    """What this person alone sees, in the channel or in direct messages, as soon as it says these words."""
+    found = eventually(lambda: [m for m in own(slack, user) if words in m.shown], within=10)
+    assert found, [m.shown for m in own(slack, user)]
+    return found[-1]
+
+
+def own(slack: SlackishServer, user: str) -> list[Message]:
+    """What the app told this person alone, in channels or in direct messages."""
+    return [*slack.ephemerals(user), *slack.answers(slack.dm(user))]
+
+
+def answer_in(slack: SlackishServer, channel: str, thread: str, *, words: str, count: int = 1) -> Message:
+    """The answer in a thread, as soon as that many of it say these words."""
+    found = eventually(
+        lambda: found if len(found := _saying(slack, channel, thread, words)) >= count else [], within=10
+    )
+    assert len(found) == count, [m.shown for m in slack.messages(channel, thread=thread)]
+    return found[-1]
+
+
+def _saying(slack: SlackishServer, channel: str, thread: str, words: str) -> list[Message]:
+    return [m for m in slack.answers(channel, thread=thread) if words in m.shown]
+
+
+def is_idle(bench: Bench) -> bool:
+    """Whether nothing is left to be answered or done."""
+    with bench.door.inbox._database.reading() as connection:  # type: ignore[attr-defined]
+        unfinished = connection.exec_driver_sql(
+            "SELECT count(*) FROM slack_jobs WHERE state IN ('waiting', 'taken', 'delivering')"
+        ).scalar_one()
+    return int(unfinished) == 0

@@ -12,10 +12,9 @@ from assistant.conversations import StoreUnavailable
 from assistant.model import Audience
 from bots.slack.keeping.people import ChannelSettings, Defaults, Person, Preferences
 from bots.slack.showing import blocks, messages
-from tests.integration.slack_bench import Bench, an_app
+from tests.integration.slack_bench import Bench, an_app, answer_in, is_idle, own, privately
 from tests.integration.test_store import place, postgres, rows  # noqa: F401 - fixtures
 from tests.slackish.server import TEAM, SlackishServer, eventually
-from tests.slackish.workspace import Message
 
 GOVERNORS = "When must the governors meet after a permanent exclusion?"
 MEET = "must meet within 15 school days"
@@ -34,38 +33,6 @@ def slack() -> Iterator[SlackishServer]:
 def bench(slack: SlackishServer, tmp_path: Path) -> Iterator[Bench]:
     with an_app(slack, str(tmp_path / "kept.sqlite3"), defaults=ADVICE) as running:
         yield running
-
-
-def privately(slack: SlackishServer, user: str, words: str) -> Message:
-    """What this person alone sees, in the channel or in direct messages, as soon as it says these words."""
-    found = eventually(lambda: [m for m in _own(slack, user) if words in m.shown], within=10)
-    assert found, [m.shown for m in _own(slack, user)]
-    return found[-1]
-
-
-def _own(slack: SlackishServer, user: str) -> list[Message]:
-    return [*slack.ephemerals(user), *slack.answers(slack.dm(user))]
-
-
-def answer_in(slack: SlackishServer, channel: str, thread: str, *, words: str, count: int = 1) -> Message:
-    """The answer in a thread, as soon as that many of it say these words."""
-    found = eventually(
-        lambda: found if len(found := _saying(slack, channel, thread, words)) >= count else [], within=10
-    )
-    assert len(found) == count, [m.shown for m in slack.messages(channel, thread=thread)]
-    return found[-1]
-
-
-def _saying(slack: SlackishServer, channel: str, thread: str, words: str) -> list[Message]:
-    return [m for m in slack.answers(channel, thread=thread) if words in m.shown]
-
-
-def is_idle(bench: Bench) -> bool:
-    with bench.door.inbox._database.reading() as connection:  # type: ignore[attr-defined]
-        unfinished = connection.exec_driver_sql(
-            "SELECT count(*) FROM slack_jobs WHERE state IN ('waiting', 'taken', 'delivering')"
-        ).scalar_one()
-    return int(unfinished) == 0
 
 
 # Who sees what ------------------------------------------------------------------------------------------------------
@@ -296,7 +263,7 @@ def test_whoever_waits_for_an_answer_that_they_alone_will_see_is_told_that_it_co
 
     for user in ("UADA", "UBEN", "UCLEO"):
         privately(slack, user, HEADTEACHER)
-        shown = [message.shown for message in _own(slack, user)]
+        shown = [message.shown for message in own(slack, user)]
         assert [messages.ONE_MOMENT in shown[0], len(shown)] == [True, 2]
     assert slack.answers("CTEAM") == []
 
@@ -309,4 +276,4 @@ def test_whoever_asks_again_for_themselves_is_told_that_the_answer_comes(bench: 
     bench.person("UBEN").presses(answer, "ap_ask_as_parent")
 
     privately(slack, "UBEN", HEADTEACHER)
-    assert messages.ONE_MOMENT in _own(slack, "UBEN")[0].shown
+    assert messages.ONE_MOMENT in own(slack, "UBEN")[0].shown

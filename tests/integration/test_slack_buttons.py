@@ -10,10 +10,9 @@ import pytest
 from assistant.conversations import StoreUnavailable
 from bots.slack.keeping.people import Defaults
 from bots.slack.showing import messages
-from tests.integration.slack_bench import Bench, an_app
+from tests.integration.slack_bench import Bench, an_app, answer_in, own, privately
 from tests.integration.test_store import place, postgres, rows  # noqa: F401 - fixtures
 from tests.slackish.server import SlackishServer, eventually
-from tests.slackish.workspace import Message
 
 GOVERNORS = "When must the governors meet after a permanent exclusion?"
 MEET = "must meet within 15 school days"
@@ -32,38 +31,6 @@ def slack() -> Iterator[SlackishServer]:
 def bench(slack: SlackishServer, tmp_path: Path) -> Iterator[Bench]:
     with an_app(slack, str(tmp_path / "kept.sqlite3"), defaults=ADVICE) as running:
         yield running
-
-
-def privately(slack: SlackishServer, user: str, words: str) -> Message:
-    """What this person alone sees, in the channel or in direct messages, as soon as it says these words."""
-    found = eventually(lambda: [m for m in _own(slack, user) if words in m.shown], within=10)
-    assert found, [m.shown for m in _own(slack, user)]
-    return found[-1]
-
-
-def _own(slack: SlackishServer, user: str) -> list[Message]:
-    return [*slack.ephemerals(user), *slack.answers(slack.dm(user))]
-
-
-def answer_in(slack: SlackishServer, channel: str, thread: str, *, words: str, count: int = 1) -> Message:
-    """The answer in a thread, as soon as that many of it say these words."""
-    found = eventually(
-        lambda: found if len(found := _saying(slack, channel, thread, words)) >= count else [], within=10
-    )
-    assert len(found) == count, [m.shown for m in slack.messages(channel, thread=thread)]
-    return found[-1]
-
-
-def _saying(slack: SlackishServer, channel: str, thread: str, words: str) -> list[Message]:
-    return [m for m in slack.answers(channel, thread=thread) if words in m.shown]
-
-
-def is_idle(bench: Bench) -> bool:
-    with bench.door.inbox._database.reading() as connection:  # type: ignore[attr-defined]
-        unfinished = connection.exec_driver_sql(
-            "SELECT count(*) FROM slack_jobs WHERE state IN ('waiting', 'taken', 'delivering')"
-        ).scalar_one()
-    return int(unfinished) == 0
 
 
 # Feedback, humans ---------------------------------------------------------------------------------------------------
@@ -131,8 +98,8 @@ def test_button_that_cannot_do_its_work_says_so_and_nothing_about_answers(
     for action in ("ap_ask_as_parent", "ap_human"):
         bench.person("UADA").presses(answer, action)
 
-    assert eventually(lambda: sum("did not work" in m.shown for m in _own(slack, "UADA")) == 2)
-    assert not any(messages.FAILED[:30] in m.shown for m in _own(slack, "UADA"))
+    assert eventually(lambda: sum("did not work" in m.shown for m in own(slack, "UADA")) == 2)
+    assert not any(messages.FAILED[:30] in m.shown for m in own(slack, "UADA"))
 
 
 def test_asker_is_told_that_an_adviser_took_it_even_where_the_request_cannot_be_changed(
@@ -209,7 +176,7 @@ def test_dates_are_sent_even_if_the_process_dies_when_slack_has_heard(
 
     ada.forges(answer, {"action_id": "ap_calendar_file", "value": asked["id"]})
 
-    assert eventually(lambda: [m for m in _own(slack, "UADA") if messages.NO_DATES in m.shown])
+    assert eventually(lambda: [m for m in own(slack, "UADA") if messages.NO_DATES in m.shown])
 
 
 def test_reasons_are_kept_even_if_the_process_dies_when_slack_has_heard(

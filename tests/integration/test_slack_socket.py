@@ -101,6 +101,7 @@ def test_it_deletes_what_is_kept_too_long_by_itself(slack: SlackishServer, tmp_p
         store = wiring.build_store(settings)
         old = wiring.now() - timedelta(hours=2)
         store.start(Audience.PARENT, now=old)
+        door.workers._lease = timedelta(seconds=1)  # which says how often they look
         with door.open():
             assert eventually(lambda: not kept_in(store), within=15)
         store.close()

@@ -15,10 +15,9 @@ import pytest
 from assistant.conversations import StoreUnavailable
 from bots.slack.keeping.people import Defaults, Person
 from bots.slack.showing import messages
-from tests.integration.slack_bench import Bench, an_app, stores_at
+from tests.integration.slack_bench import Bench, an_app, answer_in, is_idle, stores_at
 from tests.integration.test_store import place, postgres, rows  # noqa: F401 - fixtures
 from tests.slackish.server import TEAM, SlackishServer, eventually
-from tests.slackish.workspace import Message
 
 GOVERNORS = "When must the governors meet after a permanent exclusion?"
 MEET = "must meet within 15 school days"
@@ -37,38 +36,6 @@ def slack() -> Iterator[SlackishServer]:
 def bench(slack: SlackishServer, tmp_path: Path) -> Iterator[Bench]:
     with an_app(slack, str(tmp_path / "kept.sqlite3"), defaults=ADVICE) as running:
         yield running
-
-
-def privately(slack: SlackishServer, user: str, words: str) -> Message:
-    """What this person alone sees, in the channel or in direct messages, as soon as it says these words."""
-    found = eventually(lambda: [m for m in _own(slack, user) if words in m.shown], within=10)
-    assert found, [m.shown for m in _own(slack, user)]
-    return found[-1]
-
-
-def _own(slack: SlackishServer, user: str) -> list[Message]:
-    return [*slack.ephemerals(user), *slack.answers(slack.dm(user))]
-
-
-def answer_in(slack: SlackishServer, channel: str, thread: str, *, words: str, count: int = 1) -> Message:
-    """The answer in a thread, as soon as that many of it say these words."""
-    found = eventually(
-        lambda: found if len(found := _saying(slack, channel, thread, words)) >= count else [], within=10
-    )
-    assert len(found) == count, [m.shown for m in slack.messages(channel, thread=thread)]
-    return found[-1]
-
-
-def _saying(slack: SlackishServer, channel: str, thread: str, words: str) -> list[Message]:
-    return [m for m in slack.answers(channel, thread=thread) if words in m.shown]
-
-
-def is_idle(bench: Bench) -> bool:
-    with bench.door.inbox._database.reading() as connection:  # type: ignore[attr-defined]
-        unfinished = connection.exec_driver_sql(
-            "SELECT count(*) FROM slack_jobs WHERE state IN ('waiting', 'taken', 'delivering')"
-        ).scalar_one()
-    return int(unfinished) == 0
 
 
 # Reliability --------------------------------------------------------------------------------------------------------
@@ -138,7 +105,7 @@ def test_process_that_dies_with_a_question_leaves_it_to_the_next(
     with an_app(slack, place, lease=lease) as alive:
         alive.person("UADA").again(said)
         answer_in(slack, said.channel, said.thread, words=HEADTEACHER)
-        time.sleep(1.5)
+        assert eventually(lambda: is_idle(alive))
         assert len(slack.answers(said.channel)) == 1
 
 

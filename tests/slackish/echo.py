@@ -13,7 +13,7 @@ from assistant.sources import Tier, Verification
 class EchoAssistant:
     """Says "You asked: ..." after a while, and notes every question in `asked.txt` of its folder, one a line.
 
-    How many seconds it takes stands in `seconds.txt`; tests may change it meanwhile.
+    How many seconds it takes stands in `seconds.txt`; tests may change it, also for what is being thought about.
 
     A question that holds "crash" raises; one that holds "at length" gets an answer of some 8,000 characters.
     """
@@ -34,7 +34,9 @@ class EchoAssistant:
     ) -> Answer:
         with self._asked.open("a", encoding="utf-8") as asked:
             asked.write(f"{question}\n")
-        time.sleep(float(self._seconds.read_text()))
+        began = time.monotonic()
+        while (left := began + float(self._seconds.read_text()) - time.monotonic()) > 0:
+            time.sleep(min(left, 0.1))
         if "crash" in question:
             raise ZeroDivisionError(question)
         said = [f"You asked: {question}", f"Before that, {len(history)} turns were said."]
