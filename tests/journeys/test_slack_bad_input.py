@@ -30,6 +30,7 @@ def cast(slack: SlackishServer, app: SlackApp) -> Iterator[Cast]:
     made = Cast(slack, app)
     yield made
     slack.no_more_trouble()
+    app.takes(0)
     assert app.process.poll() is None
     made.answers(made.ben.says("A plain question afterwards"))
 
@@ -161,22 +162,22 @@ def test_button_with_a_value_that_nobody_gave_it_does_no_harm(cast: Cast, value:
 
 
 def test_whoever_deletes_their_question_before_its_answer_came_gets_a_word_in_private(cast: Cast) -> None:
-    cast.app.takes(0.5)
+    cast.app.takes(20)
     said = cast.ada.mentions(cast.channel, "A question that I take back")
     cast.ada.deletes(said)
     cast.slack.fail("*", "thread_not_found", when=lambda call: call.get("thread_ts") == said.ts)
-    assert eventually(lambda: [m for m in cast.seen_by(cast.ada) if "that I take back" in m.shown])
     cast.app.takes(0)
+    assert eventually(lambda: [m for m in cast.seen_by(cast.ada) if "that I take back" in m.shown])
     assert cast.slack.answers(cast.channel) == []
 
 
 def test_whoever_deletes_their_direct_message_before_its_answer_came_is_told_so(cast: Cast) -> None:
-    cast.app.takes(0.5)
+    cast.app.takes(20)
     said = cast.ada.says("A message that I take back")
     cast.ada.deletes(said)
     cast.slack.fail("*", "thread_not_found", when=lambda call: call.get("thread_ts") == said.ts)
-    assert eventually(lambda: [m for m in cast.seen_by(cast.ada) if "not there any more" in m.shown])
     cast.app.takes(0)
+    assert eventually(lambda: [m for m in cast.seen_by(cast.ada) if "not there any more" in m.shown])
 
 
 def test_checking_a_message_that_was_deleted_meanwhile_still_answers_in_private(cast: Cast) -> None:
