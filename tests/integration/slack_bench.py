@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Event
 from typing import Any
 
@@ -22,6 +24,7 @@ from assistant.desk import DeadlineDesk
 from assistant.model import Answer
 from assistant.ports import Knowledge
 from assistant.service import Assistant
+from assistant.time_rules import TimeLimits
 from bots.slack.app import create_slack_app
 from bots.slack.door import Clients, Door
 from bots.slack.keeping.handover_store import SqlHandovers
@@ -113,7 +116,26 @@ def clients_of(slack: SlackishServer) -> Clients:
     return client
 
 
+@cache
+def time_limits() -> TimeLimits:
+    """The shipped ones, read once for all tests."""
+    return read_time_limits()
+
+
+@cache
+def an_empty_database() -> bytes:
+    """A SQLite file that is up to date: a copy is quicker than all steps of it."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "empty.sqlite3"
+        engine = open_file(file)
+        upgrade(engine)
+        engine.dispose()
+        return file.read_bytes()
+
+
 def engine_of(place: str) -> sa.Engine:
+    if not place.startswith("postgresql:") and not Path(place).exists():
+        Path(place).write_bytes(an_empty_database())
     engine = open_server(place) if place.startswith("postgresql:") else open_file(Path(place))
     upgrade(engine)
     return engine
@@ -146,7 +168,7 @@ def an_app(
     calendars = FakeCalendars()
     clockwork = Clockwork(calendars=calendars, reader=FakeDateReader())
     assistant = SlowAssistant(knowledge or FakeKnowledge(a_catalogue()), clockwork=clockwork)
-    desk = DeadlineDesk(read_time_limits(), calendars=calendars, reader=FakeDateReader(), diary_file=_diary)
+    desk = DeadlineDesk(time_limits(), calendars=calendars, reader=FakeDateReader(), diary_file=_diary)
     found: list[Workers] = []
     door = Door(
         assistant=assistant,

@@ -57,6 +57,7 @@ def cast(slack: SlackishServer, app: SlackApp) -> Cast:
 # Slow answers --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.alone
 def test_everything_is_acknowledged_within_three_seconds_however_slow_the_answers_are(
     slack: SlackishServer, app: SlackApp, cast: Cast
 ) -> None:
@@ -90,6 +91,7 @@ def test_everything_is_acknowledged_within_three_seconds_however_slow_the_answer
 # Floods and repetitions ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.alone
 def test_two_hundred_events_delivered_twice_are_each_answered_once_and_in_order_within_their_thread(
     slack: SlackishServer, app: SlackApp, cast: Cast, way: str
 ) -> None:
