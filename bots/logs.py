@@ -1,6 +1,7 @@
 """How the program writes its log: a line for people or JSON for machines, and never a word that a person wrote."""
 
 import logging
+import re
 import sys
 import traceback
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ def start_logging(style: Style, *, level: str) -> None:
         structlog.stdlib.ExtraAdder(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _frames_only,
+        _without_tokens,
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
@@ -40,6 +42,14 @@ def _renderer(style: Style) -> Processor:
     if style == "json":
         return structlog.processors.JSONRenderer()
     return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+
+
+_A_TOKEN = re.compile(r"\bx(?:ox[a-z]|app|oxe\.xox[a-z])-[\w.-]+")
+
+
+def _without_tokens(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """A token of Slack, wherever a library may have put it."""
+    return {name: _A_TOKEN.sub("[token]", said) if isinstance(said, str) else said for name, said in event.items()}
 
 
 def _frames_only(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

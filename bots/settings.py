@@ -1,89 +1,43 @@
 """The settings, and the only reader of the environment: variables named APNAV_…, and a `.env` in the working folder."""
 
-from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bots.errors import BadSetting
+from bots.setting_checks import (
+    counting_place,
+    database_address,
+    empty_is_unset,
+    folder,
+    header_safe,
+    long_enough,
+    lower,
+    networks,
+    not_empty,
+    server_address,
+    slack_address,
+    token_of,
+)
 
 PREFIX = "APNAV_"
 # An address may hold a password that somebody put there.
-_NEVER_SHOWN = {"chroma_token", "chroma_url", "database_url", "rate_store", "secret_key"}
+_NEVER_SHOWN = {
+    "chroma_token",
+    "chroma_url",
+    "database_url",
+    "rate_store",
+    "secret_key",
+    "slack_api_url",
+    "slack_app_token",
+    "slack_bot_token",
+    "slack_client_secret",
+    "slack_signing_secret",
+}
 _SHOWN_CHARACTERS = 80
-
-
-def _folder(path: Path) -> Path:
-    folder = path.expanduser()
-    if folder.exists() and not folder.is_dir():
-        raise ValueError
-    return folder
-
-
-def _not_empty(value: Any) -> Any:
-    if isinstance(value, str) and not value.strip():
-        raise ValueError
-    return value
-
-
-def _empty_is_unset(value: Any) -> Any:
-    return None if isinstance(value, str) and not value.strip() else value
-
-
-def _server_address(url: str | None) -> str | None:
-    if url is None:
-        return None
-    parts = urlsplit(url.strip())
-    plain = not (parts.username or parts.password or parts.query or parts.fragment or parts.path.strip("/"))
-    if parts.scheme not in {"http", "https"} or not parts.hostname or not plain:
-        raise ValueError
-    _ = parts.port  # raises ValueError when it is not a port
-    return url.strip()
-
-
-def _database_address(url: SecretStr | None) -> SecretStr | None:
-    if url is not None:
-        parts = urlsplit(url.get_secret_value().strip())
-        if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
-            raise ValueError
-        _ = parts.port  # raises ValueError when it is not a port
-        return SecretStr(url.get_secret_value().strip())
-    return url
-
-
-def _header_safe(token: SecretStr | None) -> SecretStr | None:
-    if token is not None:
-        said = token.get_secret_value()
-        if not said.isascii() or not said.isprintable() or " " in said:
-            raise ValueError
-    return token
-
-
-def _networks(text: str | None) -> str | None:
-    for part in (text or "").split(","):
-        if part.strip():
-            ip_network(part.strip())  # raises ValueError
-    return text
-
-
-def _rate_store(address: str) -> str:
-    if urlsplit(address).scheme not in {"memory", "redis", "rediss"}:
-        raise ValueError
-    return address
-
-
-def _long_enough(key: SecretStr | None) -> SecretStr | None:
-    if key is not None and len(key.get_secret_value().encode()) < 32:
-        raise ValueError
-    return key
-
-
-def _lower(value: Any) -> Any:
-    return value.lower() if isinstance(value, str) else value
 
 
 class Settings(BaseSettings):
@@ -93,12 +47,12 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
     )
 
-    data_dir: Annotated[Path, AfterValidator(_folder), BeforeValidator(_not_empty)] = Field(
+    data_dir: Annotated[Path, AfterValidator(folder), BeforeValidator(not_empty)] = Field(
         default=Path("./data"),
         description="Where the index and the exported embedding model are kept.",
         json_schema_extra={"allowed": "a folder (it is made if it is not there), not a file"},
     )
-    embedding_model: Annotated[str, BeforeValidator(_not_empty)] = Field(
+    embedding_model: Annotated[str, BeforeValidator(not_empty)] = Field(
         default="all-MiniLM-L6-v2",
         description="The sentence-transformers model that makes the vectors: its id, or the path of a folder.",
         json_schema_extra={"allowed": "the id of a model or the path of its folder"},
@@ -125,24 +79,24 @@ class Settings(BaseSettings):
         description="Processor threads to embed one question; 1 is steadiest when several people ask, 0 takes all.",
         json_schema_extra={"allowed": "a whole number from 0 to 256"},
     )
-    chroma_url: Annotated[str | None, AfterValidator(_server_address), BeforeValidator(_empty_is_unset)] = Field(
+    chroma_url: Annotated[str | None, AfterValidator(server_address), BeforeValidator(empty_is_unset)] = Field(
         default=None,
         description="The Chroma server that holds the index. Unset: Chroma runs inside the program.",
         json_schema_extra={
             "allowed": "an address such as http://127.0.0.1:8001, with no path and no password (use APNAV_CHROMA_TOKEN)"
         },
     )
-    chroma_token: Annotated[SecretStr | None, AfterValidator(_header_safe), BeforeValidator(_empty_is_unset)] = Field(
+    chroma_token: Annotated[SecretStr | None, AfterValidator(header_safe), BeforeValidator(empty_is_unset)] = Field(
         default=None,
         description="The token that the Chroma server asks for, if any.",
         json_schema_extra={"allowed": "plain letters, digits and signs without spaces"},
     )
-    calendar: Annotated[str, BeforeValidator(_not_empty)] = Field(
+    calendar: Annotated[str, BeforeValidator(not_empty)] = Field(
         default="typical-2026-27",
         description="The school calendar that dates are counted on when no other is named: its id.",
         json_schema_extra={"allowed": "the id of a calendar; to see them: apnav calendar list"},
     )
-    database_url: Annotated[SecretStr | None, AfterValidator(_database_address), BeforeValidator(_empty_is_unset)] = (
+    database_url: Annotated[SecretStr | None, AfterValidator(database_address), BeforeValidator(empty_is_unset)] = (
         Field(
             default=None,
             description="The PostgreSQL database that keeps conversations. Unset: a file in the data folder.",
@@ -163,19 +117,19 @@ class Settings(BaseSettings):
         description="How long a link to a shared answer works; then the answer is deleted.",
         json_schema_extra={"allowed": "a whole number of hours from 1 to 8760"},
     )
-    operator: Annotated[str | None, BeforeValidator(_empty_is_unset)] = Field(
+    operator: Annotated[str | None, BeforeValidator(empty_is_unset)] = Field(
         default=None,
         max_length=200,
         description="Who runs this service, as its pages say it. Unset: they say that whoever installed it does.",
         json_schema_extra={"allowed": "the name of a person or organisation, of at most 200 characters"},
     )
-    operator_contact: Annotated[str | None, BeforeValidator(_empty_is_unset)] = Field(
+    operator_contact: Annotated[str | None, BeforeValidator(empty_is_unset)] = Field(
         default=None,
         max_length=200,
         description="How to reach whoever runs this service.",
         json_schema_extra={"allowed": "an e-mail address, a web address or a short text, of at most 200 characters"},
     )
-    host: Annotated[str, BeforeValidator(_not_empty)] = Field(
+    host: Annotated[str, BeforeValidator(not_empty)] = Field(
         default="127.0.0.1",
         description="The address the web server listens on; 0.0.0.0 lets other machines in.",
         json_schema_extra={"allowed": "the name or address of this machine"},
@@ -194,17 +148,17 @@ class Settings(BaseSettings):
         description="Processes that answer on the web; each takes about 300 MB and one processor when many ask.",
         json_schema_extra={"allowed": "a whole number from 1 to 64"},
     )
-    log_level: Annotated[Literal["critical", "error", "warning", "info", "debug"], BeforeValidator(_lower)] = Field(
+    log_level: Annotated[Literal["critical", "error", "warning", "info", "debug"], BeforeValidator(lower)] = Field(
         default="info",
         description="How much the web server says.",
         json_schema_extra={"allowed": "critical, error, warning, info or debug"},
     )
-    log_format: Annotated[Literal["console", "json"], BeforeValidator(_lower)] = Field(
+    log_format: Annotated[Literal["console", "json"], BeforeValidator(lower)] = Field(
         default="console",
         description="A log for people to read, or one JSON object a line.",
         json_schema_extra={"allowed": "console or json"},
     )
-    secret_key: Annotated[SecretStr | None, AfterValidator(_long_enough), BeforeValidator(_empty_is_unset)] = Field(
+    secret_key: Annotated[SecretStr | None, AfterValidator(long_enough), BeforeValidator(empty_is_unset)] = Field(
         default=None,
         description="Signs forms. Unset: made once and kept in the data folder.",
         json_schema_extra={"allowed": "at least 32 characters nobody can guess"},
@@ -223,17 +177,17 @@ class Settings(BaseSettings):
         description="How many questions one client may ask in an hour; 0 is no limit.",
         json_schema_extra={"allowed": "a whole number from 0 to 1000000"},
     )
-    rate_store: Annotated[str, AfterValidator(_rate_store)] = Field(
+    rate_store: Annotated[str, AfterValidator(counting_place)] = Field(
         default="memory://",
         description="Where questions are counted: in each process for itself, or in a Redis that several share.",
         json_schema_extra={"allowed": "memory:// or an address such as redis://127.0.0.1:6379"},
     )
-    trusted_proxies: Annotated[str | None, AfterValidator(_networks), BeforeValidator(_empty_is_unset)] = Field(
+    trusted_proxies: Annotated[str | None, AfterValidator(networks), BeforeValidator(empty_is_unset)] = Field(
         default=None,
         description="The proxies whose word is taken for who the client is. Unset: none.",
         json_schema_extra={"allowed": "addresses or networks with commas between, such as 10.0.0.0/8,::1"},
     )
-    proxy_header: Annotated[Literal["x-forwarded-for", "forwarded"], BeforeValidator(_lower)] = Field(
+    proxy_header: Annotated[Literal["x-forwarded-for", "forwarded"], BeforeValidator(lower)] = Field(
         default="x-forwarded-for",
         description="The header in which the trusted proxies name the client.",
         json_schema_extra={"allowed": "x-forwarded-for or forwarded"},
@@ -258,6 +212,70 @@ class Settings(BaseSettings):
         le=100_000,
         description="How many questions may wait their turn; one more is told to come back in a few seconds.",
         json_schema_extra={"allowed": "a whole number from 0 to 100000"},
+    )
+    slack_bot_token: Annotated[SecretStr | None, AfterValidator(token_of("xoxb-")), BeforeValidator(empty_is_unset)] = (
+        Field(
+            default=None,
+            description="The bot token of the Slack app, where one workspace uses it.",
+            json_schema_extra={"allowed": "the Bot User OAuth Token of the Slack app, which begins with xoxb-"},
+        )
+    )
+    slack_app_token: Annotated[SecretStr | None, AfterValidator(token_of("xapp-")), BeforeValidator(empty_is_unset)] = (
+        Field(
+            default=None,
+            description="The app-level token that `apnav slack serve` opens Socket Mode with.",
+            json_schema_extra={
+                "allowed": "an App-Level Token with the scope connections:write, which begins with xapp-"
+            },
+        )
+    )
+    slack_signing_secret: Annotated[SecretStr | None, AfterValidator(header_safe), BeforeValidator(empty_is_unset)] = (
+        Field(
+            default=None,
+            description="Proves that a post comes from Slack. With it `apnav serve` answers Slack as well.",
+            json_schema_extra={"allowed": "the Signing Secret of the Slack app, from its page Basic Information"},
+        )
+    )
+    slack_client_id: Annotated[str | None, BeforeValidator(empty_is_unset)] = Field(
+        default=None,
+        pattern=r"^[\w.-]{1,100}$",
+        description="With the client secret: several workspaces can install the app, at /slack/install.",
+        json_schema_extra={"allowed": "the Client ID of the Slack app, from its page Basic Information"},
+    )
+    slack_client_secret: Annotated[SecretStr | None, AfterValidator(header_safe), BeforeValidator(empty_is_unset)] = (
+        Field(
+            default=None,
+            description="Goes with the client id.",
+            json_schema_extra={"allowed": "the Client Secret of the Slack app, from its page Basic Information"},
+        )
+    )
+    slack_audience: Annotated[Literal["parent", "school", "adviser"], BeforeValidator(lower)] = Field(
+        default="school",
+        description="Whom answers in Slack are worded for where nobody chose.",
+        json_schema_extra={"allowed": "parent, school or adviser"},
+    )
+    slack_mentions: Annotated[Literal["public", "private"], BeforeValidator(lower)] = Field(
+        default="public",
+        description="Who sees the answer to a mention in a channel where nobody chose: everybody, or the asker alone.",
+        json_schema_extra={"allowed": "public or private"},
+    )
+    slack_advice_channel: Annotated[str | None, BeforeValidator(empty_is_unset)] = Field(
+        default=None,
+        pattern=r"^[CG][A-Z0-9]{2,20}$",
+        description="The Slack channel that “Need a human” goes to where a channel has no other: its id.",
+        json_schema_extra={"allowed": "the id of a channel, such as C0123456789 (at the end of its details in Slack)"},
+    )
+    slack_workers: int = Field(
+        default=4,
+        ge=1,
+        le=64,
+        description="How many questions from Slack are answered at the same time.",
+        json_schema_extra={"allowed": "a whole number from 1 to 64"},
+    )
+    slack_api_url: Annotated[str, AfterValidator(slack_address), BeforeValidator(not_empty)] = Field(
+        default="https://slack.com/api/",
+        description="Where Slack's Web API is; only tests need another.",
+        json_schema_extra={"allowed": "an https address, or one of this machine such as http://127.0.0.1:9000/api/"},
     )
 
 

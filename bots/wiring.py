@@ -241,14 +241,16 @@ def build_baseline(settings: Settings) -> Baseline:
 def build_store(settings: Settings) -> DatabaseStore:
     """Where conversations are kept, all text masked first. It is opened, and brought up to date, when first used."""
     from assistant.adapters.database import DatabaseStore  # noqa: PLC0415 - see the top of this file
+    from bots.slack.keeping.ending import ending  # noqa: PLC0415 - see the top of this file
 
     masker = build_masker(settings)
     keep, share = timedelta(hours=settings.keep_hours), timedelta(hours=settings.share_hours)
+    tenants = [ending(keep=keep)]
     if settings.database_url is not None:
         url = settings.database_url.get_secret_value()
-        return DatabaseStore.on_server(url, masker=masker, keep=keep, share=share)
+        return DatabaseStore.on_server(url, masker=masker, keep=keep, share=share, tenants=tenants)
     file = settings.data_dir / "conversations.sqlite3"
-    return DatabaseStore.in_file(file, masker=masker, keep=keep, share=share)
+    return DatabaseStore.in_file(file, masker=masker, keep=keep, share=share, tenants=tenants)
 
 
 def build_replies(assistant: Assistant) -> ReplyDesk:

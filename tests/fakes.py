@@ -271,6 +271,11 @@ def a_guide(guide_id: str, *facts: str | GuideStep, matches: Sequence[str], when
 
 BANK_HOLIDAYS = BankHolidays(
     names={
+        date(2026, 1, 1): "New Year’s Day",
+        date(2026, 4, 3): "Good Friday",
+        date(2026, 4, 6): "Easter Monday",
+        date(2026, 5, 4): "Early May bank holiday",
+        date(2026, 5, 25): "Spring bank holiday",
         date(2026, 8, 31): "Summer bank holiday",
         date(2026, 12, 25): "Christmas Day",
         date(2026, 12, 28): "Boxing Day (substitute day)",
@@ -283,7 +288,7 @@ BANK_HOLIDAYS = BankHolidays(
         date(2027, 12, 27): "Christmas Day (substitute day)",
         date(2027, 12, 28): "Boxing Day (substitute day)",
     },
-    first=date(2026, 8, 1),
+    first=date(2026, 1, 1),
     last=date(2027, 12, 31),
 )
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from assistant.deadlines import Reckoning, reckon
 from assistant.errors import UnknownCalendar
-from assistant.school_days import BankHolidays, SchoolCalendar, Term
+from assistant.school_days import SchoolCalendar
 from assistant.sources import Authority, Verification
 from assistant.time_rules import (
     Actor,
@@ -24,43 +24,19 @@ from assistant.time_rules import (
     TimeRule,
     Unit,
 )
-from tests.fakes import a_source
-
-BANK_HOLIDAYS = BankHolidays(
-    names={
-        date(2026, 12, 25): "Christmas Day",
-        date(2026, 12, 28): "Boxing Day (substitute day)",
-        date(2027, 1, 1): "New Year’s Day",
-        date(2027, 3, 26): "Good Friday",
-        date(2027, 3, 29): "Easter Monday",
-        date(2027, 5, 3): "Early May bank holiday",
-        date(2027, 5, 31): "Spring bank holiday",
-        date(2027, 8, 30): "Summer bank holiday",
-    },
-    first=date(2026, 1, 1),
-    last=date(2027, 12, 31),
-)
+from tests.fakes import BANK_HOLIDAYS, a_source
+from tests.fakes import a_calendar as a_school_calendar
 
 
 def a_calendar(**changes: Any) -> SchoolCalendar:
     """The usual school year 2026-27 with an INSET day on Monday 4 January, made up, unless told otherwise."""
-    plain = SchoolCalendar(
-        id="typical-2026-27",
-        name="Usual term dates 2026-27",
-        terms=(
-            Term(first=date(2026, 9, 2), last=date(2026, 10, 23), name="autumn"),
-            Term(first=date(2026, 11, 2), last=date(2026, 12, 18), name="autumn"),
-            Term(first=date(2027, 1, 4), last=date(2027, 2, 12), name="spring"),
-            Term(first=date(2027, 2, 22), last=date(2027, 3, 25), name="spring"),
-            Term(first=date(2027, 4, 12), last=date(2027, 5, 28), name="summer"),
-            Term(first=date(2027, 6, 7), last=date(2027, 7, 21), name="summer"),
-        ),
-        bank_holidays=BANK_HOLIDAYS,
-        inset=frozenset({date(2027, 1, 4)}),
-        typical=True,
-        source="Made up.",
-    )
-    return replace(plain, **changes)
+    usual = {
+        "name": "Usual term dates 2026-27",
+        "inset": frozenset({date(2027, 1, 4)}),
+        "typical": True,
+        "source": "Made up.",
+    }
+    return a_school_calendar("typical-2026-27", **{**usual, **changes})
 
 
 def a_rule(**changes: Any) -> TimeRule:

@@ -4,7 +4,7 @@ import json
 import logging
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -32,6 +32,9 @@ from assistant.conversations import (
 from assistant.model import Audience
 from assistant.ports import Masker
 
+Tenant = Callable[[sa.Engine, datetime], int]
+"""Deletes its own things in a database whose time is over at a moment; how many there were."""
+
 _log = logging.getLogger(__name__)
 _ID_BYTES = 18  # 144 bits that nobody can guess
 _AN_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
@@ -45,11 +48,22 @@ class DatabaseStore:
     """
 
     def __init__(
-        self, open_engine: Callable[[], sa.Engine], *, where: str, masker: Masker, keep: timedelta, share: timedelta
+        self,
+        open_engine: Callable[[], sa.Engine],
+        *,
+        where: str,
+        masker: Masker,
+        keep: timedelta,
+        share: timedelta,
+        tenants: Sequence[Tenant] = (),
     ) -> None:
-        """`where` is how errors name the place; `keep` and `share` are how long conversations and links last."""
+        """`where` is how errors name the place; `keep` and `share` are how long conversations and links last.
+
+        `tenants` keep something of their own in the same database, and are asked to delete what is over.
+        """
+        self.where = where
+        self._tenants = tenants
         self._open_engine = open_engine
-        self._where = where
         self._masker = masker
         self._keep = keep
         self._share = share
@@ -58,20 +72,29 @@ class DatabaseStore:
         self._has_traces = True  # of what another process deleted, for all we know
 
     @classmethod
-    def in_file(cls, path: Path, *, masker: Masker, keep: timedelta, share: timedelta) -> "DatabaseStore":
+    def in_file(
+        cls, path: Path, *, masker: Masker, keep: timedelta, share: timedelta, tenants: Sequence[Tenant] = ()
+    ) -> "DatabaseStore":
         """Kept in a SQLite file."""
-        return cls(lambda: open_file(path), where=str(path), masker=masker, keep=keep, share=share)
+        return cls(lambda: open_file(path), where=str(path), masker=masker, keep=keep, share=share, tenants=tenants)
 
     @classmethod
-    def on_server(cls, url: str, *, masker: Masker, keep: timedelta, share: timedelta) -> "DatabaseStore":
+    def on_server(
+        cls, url: str, *, masker: Masker, keep: timedelta, share: timedelta, tenants: Sequence[Tenant] = ()
+    ) -> "DatabaseStore":
         """Kept on the PostgreSQL server at `postgresql://user:password@host/name`."""
         where = sa.make_url(url).render_as_string(hide_password=True)
-        return cls(lambda: open_server(url), where=where, masker=masker, keep=keep, share=share)
+        return cls(lambda: open_server(url), where=where, masker=masker, keep=keep, share=share, tenants=tenants)
 
     def open(self) -> None:
         """Open it now rather than at the first question. Raises `StoreUnavailable`."""
         with self._speaking_plainly():
             self._ready()
+
+    def engine(self) -> sa.Engine:
+        """The database itself, brought up to date, for its tenants. Raises `StoreUnavailable`."""
+        with self._speaking_plainly():
+            return self._ready()
 
     def close(self) -> None:
         """Let go of files and connections; the next call opens them again."""
@@ -139,7 +162,7 @@ class DatabaseStore:
                 )
             )
         if deleted:
-            self._erase_traces()
+            self.erase_traces()
         return deleted > 0
 
     def delete_expired(self, now: datetime) -> int:
@@ -149,8 +172,9 @@ class DatabaseStore:
                 connection.execute(table.delete().where(table.c.expires <= _seconds(now))).rowcount
                 for table in (CONVERSATIONS, SHARED)
             )
+        deleted += sum(delete_expired(self.engine(), now) for delete_expired in self._tenants)
         if deleted or self._has_traces:
-            self._erase_traces()
+            self.erase_traces()
         return deleted
 
     # Sharing and feedback
@@ -220,11 +244,12 @@ class DatabaseStore:
         with self._speaking_plainly(), self._ready().connect().execution_options(**READING) as connection:
             yield connection
 
-    def _erase_traces(self) -> None:
+    def erase_traces(self) -> None:
+        """Make deleted text go from the disk's files, as far as that can be done now. Raises `StoreUnavailable`."""
         with self._speaking_plainly():
             self._has_traces = not erase_traces(self._ready())
         if self._has_traces:
-            _log.warning("Deleted text may stay in the files of %s until the next purge: they are in use.", self._where)
+            _log.warning("Deleted text may stay in the files of %s until the next purge: they are in use.", self.where)
 
     @contextmanager
     def _speaking_plainly(self) -> Iterator[None]:
@@ -232,9 +257,9 @@ class DatabaseStore:
             yield
         except CommandError as error:
             why = "it was made by a newer version of this program, so use that version"
-            raise StoreUnavailable(self._where, why=why) from error
+            raise StoreUnavailable(self.where, why=why) from error
         except (SQLAlchemyError, OSError) as error:
-            raise StoreUnavailable(self._where, why=_why(error)) from error
+            raise StoreUnavailable(self.where, why=_why(error)) from error
 
 
 def _why(error: Exception) -> str:

@@ -9,7 +9,7 @@ from typer.exceptions import TyperException
 
 from assistant.conversations import ConversationGone
 from assistant.errors import CalendarError, IndexUnavailable, NavigatorError, QuestionError
-from bots.errors import BadSetting, CalendarStays
+from bots.errors import BadManifest, BadSetting, CalendarStays
 
 FAILED = 1
 BAD_INPUT = 2
@@ -18,7 +18,7 @@ NO_INDEX = 3
 
 def exit_status(error: NavigatorError) -> int:
     """2 when the user can put the input right, 3 when there is no index to ask, 1 for everything else."""
-    if isinstance(error, QuestionError | CalendarError | ConversationGone | BadSetting | CalendarStays):
+    if isinstance(error, QuestionError | CalendarError | ConversationGone | BadSetting | CalendarStays | BadManifest):
         return BAD_INPUT
     return NO_INDEX if isinstance(error, IndexUnavailable) else FAILED
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import typer
 
-from bots.cli import ask, calendar, conversations, corpus, deadline, evaluate, ingest, reply, serve
+from bots.cli import ask, calendar, conversations, corpus, deadline, evaluate, ingest, reply, serve, slack
 from bots.cli.errors import outcome_of
 
 app = typer.Typer(
@@ -29,6 +29,7 @@ app.add_typer(corpus.commands, name="corpus")
 app.add_typer(calendar.commands, name="calendar")
 app.add_typer(conversations.commands, name="conversations")
 app.command()(serve.serve)
+app.add_typer(slack.commands, name="slack")
 app.command()(evaluate.evaluate)
 
 

@@ -13,7 +13,7 @@ import typer
 from assistant.conversations import StoreUnavailable
 from assistant.errors import IndexUnavailable
 from assistant.service import Assistant
-from bots import wiring
+from bots import wiring, wiring_slack
 from bots.cli.errors import complain
 from bots.errors import AddressUnavailable
 from bots.logs import start_logging
@@ -21,6 +21,8 @@ from bots.logs import start_logging
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from assistant.adapters.database import DatabaseStore
+    from assistant.desk import DeadlineDesk
     from bots.settings import Settings
 
 _MANNERS: Mapping[str, Any] = {
@@ -85,9 +87,12 @@ def _serve_together(settings: Settings, listener: socket.socket, *, workers: int
 def _application(settings: Settings) -> FastAPI:
     assistant = wiring.build_assistant(settings)
     store = wiring.build_store(settings)
-    app = wiring.build_web(assistant, desk=wiring.build_desk(settings), settings=settings, store=store)
-    _warn_without_index(assistant)
+    desk = wiring.build_desk(settings)
+    app = wiring.build_web(assistant, desk=desk, settings=settings, store=store)
+    warn_without_index(assistant)
     _warn_without_store(store.open)
+    if wiring_slack.is_wanted(settings):
+        _answer_slack_too(app, settings=settings, assistant=assistant, desk=desk, store=store)
     wiring.warm_up()
     return app
 
@@ -115,6 +120,18 @@ def listening_on(host: str, port: int) -> socket.socket:
     return listener
 
 
+def _answer_slack_too(
+    app: FastAPI, *, settings: Settings, assistant: Assistant, desk: DeadlineDesk, store: DatabaseStore
+) -> None:
+    """Slack needs the store: without it the rest of the service goes on alone."""
+    try:
+        door = wiring_slack.build_slack(settings, assistant=assistant, desk=desk, store=store, over_http=True)
+    except StoreUnavailable:
+        complain("slack_off", "Slack is not answered until this program is started again: nothing can be kept.")
+        return
+    wiring_slack.mount(app, door, settings=settings)
+
+
 def _address(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
@@ -128,7 +145,7 @@ def _warn_without_store(open_store: Callable[[], None]) -> None:
         complain(error.code, str(error))
 
 
-def _warn_without_index(assistant: Assistant) -> None:
+def warn_without_index(assistant: Assistant) -> None:
     """The server starts all the same: it answers as soon as an index is there."""
     try:
         assistant.readiness()

@@ -26,7 +26,8 @@ LIFETIME = 48 * 60 * 60  # seconds: a page left open overnight still works
 # What these forms do is answer; nothing is changed or removed, so a post without any token is taken as well.
 READING_FORMS = frozenset({"/", "/reply", "/reply.docx"})
 
-FOR_PROGRAMS = ("/api/", "/healthz", "/readyz", "/openapi.json")
+# Slack signs its posts, which no page of another site can do.
+FOR_PROGRAMS = ("/api/", "/slack/events", "/healthz", "/readyz", "/openapi.json")
 _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
@@ -109,13 +110,24 @@ class HeadLimit:
 class BodyLimit:
     """Refuses bodies of more than `limit` bytes, declared or not, or that take more than `seconds` to arrive.
 
+    `larger` are the addresses that take more, with their own limits.
+
     A body somewhat too large is read to its end and dropped: a browser that is cut off while sending shows
     "connection reset" instead of our words.
     """
 
-    def __init__(self, app: ASGIApp, *, limit: int, respond: Respond, seconds: float = 30) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        limit: int,
+        respond: Respond,
+        seconds: float = 30,
+        larger: Mapping[str, int] = MappingProxyType({}),
+    ) -> None:
         self._app = app
         self._limit = limit
+        self._larger = larger
         self._seconds = seconds
         self._patience = 32 * limit
         self._respond = respond
@@ -124,16 +136,17 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        limit = self._larger.get(scope["path"].removeprefix(scope.get("root_path", "")), self._limit)
         try:
             async with asyncio.timeout(self._seconds):
-                body = None if self._is_hopeless(scope) else await self._read(receive)
+                body = None if self._is_hopeless(scope) else await self._read(receive, limit=limit)
         except ClientLeft:
             return
         except TimeoutError:
             await self._respond(Request(scope), body_too_slow())(scope, receive, send)
             return
         if body is None:
-            await self._respond(Request(scope), too_large(self._limit))(scope, receive, send)
+            await self._respond(Request(scope), too_large(limit))(scope, receive, send)
             return
         await self._app(scope, replay(body, receive), send)
 
@@ -141,7 +154,7 @@ class BodyLimit:
         declared = Headers(scope=scope).get("content-length", "")
         return declared.isdecimal() and int(declared) > self._patience
 
-    async def _read(self, receive: Receive) -> bytes | None:
+    async def _read(self, receive: Receive, *, limit: int) -> bytes | None:
         """The whole body, or None when it is longer than the limit."""
         kept = bytearray()
         seen = 0
@@ -151,8 +164,8 @@ class BodyLimit:
                 raise ClientLeft
             chunk = message.get("body", b"")
             seen += len(chunk)
-            if seen <= self._limit:
+            if seen <= limit:
                 kept += chunk
             if not message.get("more_body", False):
                 break
-        return bytes(kept) if seen <= self._limit else None
+        return bytes(kept) if seen <= limit else None

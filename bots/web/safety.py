@@ -20,6 +20,8 @@ from bots.web.rates import AskingRates, RateLimit, Rates
 from bots.web.request_log import RequestLog
 
 MAX_BODY = 64 * 1024  # bytes
+# Slack sends the whole message that a button belongs to, escaped twice; it is read only where its signature is good.
+LARGER_BODIES = {"/slack/events": 1024 * 1024}  # bytes
 _ASKING_FORMS = frozenset({"/", "/share", "/reply", "/reply.docx"})
 _TELLING_FORMS = frozenset({"/feedback", "/conversations/delete"})
 _LONG_TEXTS = frozenset({"question", "comment", "message", "text", "words", "reply", "draft"})
@@ -61,7 +63,7 @@ def guard(
         RateLimit, rates=rates, is_counted=lambda scope: is_asking(scope) or is_telling(scope), refuse=refuse
     )
     app.add_middleware(FormGuard, tokens=tokens, refuse=refuse)
-    app.add_middleware(BodyLimit, limit=MAX_BODY, respond=respond, seconds=safety.body_seconds)
+    app.add_middleware(BodyLimit, limit=MAX_BODY, respond=respond, seconds=safety.body_seconds, larger=LARGER_BODIES)
     app.add_middleware(HeadLimit, respond=respond)
     app.add_middleware(GZipMiddleware, compresslevel=6)
     app.add_middleware(UnexpectedErrors, respond=respond)

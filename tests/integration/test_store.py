@@ -415,7 +415,7 @@ def test_conversations_of_an_older_version_are_there_after_the_upgrade(file: Pat
     with closing(in_file(file)) as store:
         assert [turn.asked for turn in store.read("an-older-conversation", now=NOW).turns] == ["An old question"]
         assert store.shared(store.share(a_turn(), conversation_id="an-older-conversation"), now=NOW)
-    assert [row["version_num"] for row in rows(str(file), "alembic_version")] == ["0002"]
+    assert [row["version_num"] for row in rows(str(file), "alembic_version")] == ["0004"]
 
 
 def test_upgrade_that_fails_half_way_changes_nothing(file: Path) -> None:

@@ -20,3 +20,14 @@ def site(apnav: Apnav) -> Iterator[Site]:
     """A running server on the same index."""
     with apnav.serving() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def slack_data(apnav: Apnav, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the same index, and with what people say in Slack for itself."""
+    folder = tmp_path_factory.mktemp("slack") / "data"
+    folder.mkdir()
+    for each in apnav.data.iterdir():
+        if not each.name.startswith("conversations"):
+            (folder / each.name).symlink_to(each)
+    return folder

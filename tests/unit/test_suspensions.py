@@ -22,7 +22,8 @@ from assistant.errors import (
 from assistant.school_days import Term
 from assistant.suspensions import Suspension, SuspensionTotals, easter_monday, legal_term, school_year, totals
 from assistant.time_rules import CountFrom, DateMeans, TimeLimits
-from tests.time_limits import BANK_HOLIDAYS, EVENTS, LIMITS, a_calendar, a_rule
+from tests.fakes import BANK_HOLIDAYS
+from tests.time_limits import EVENTS, LIMITS, a_calendar, a_rule
 
 SUSPENDED = "first-day-of-first-suspension-in-unbroken-run"
 DAY_SIX = a_rule(

@@ -28,7 +28,8 @@ from assistant.timeline import StepState, Timeline, TimelineStep, timeline
 from assistant.working import in_words
 from corpus.catalogue import read_catalogue
 from corpus.entries import Need
-from tests.time_limits import BANK_HOLIDAYS, DAY_SIX, GOVERNORS, POSTED, REVIEW, a_calendar, a_rule
+from tests.fakes import BANK_HOLIDAYS
+from tests.time_limits import DAY_SIX, GOVERNORS, POSTED, REVIEW, a_calendar, a_rule
 
 EXCLUDED = "first-day-of-permanent-exclusion"
 LETTER = "governors-decision-notice-given-to-parent"

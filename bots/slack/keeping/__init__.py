@@ -1,0 +1,1 @@
+"""What this doorway keeps in the database: jobs, people's choices, questions for humans, installations."""

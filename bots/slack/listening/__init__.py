@@ -1,0 +1,1 @@
+"""What Slack sends, heard: each listener keeps what must not be lost before Slack is acknowledged."""
