@@ -129,11 +129,12 @@ def hear_shortcut(door: Door, shortcut: Said, context: BoltContext) -> Job | Non
 
 
 def say_one_moment(door: Door, client: WebClient, job_id: str) -> None:
-    """Tell whoever asked that the answer comes, where no session shows that somebody is at work on it.
-
-    Raises `StoreUnavailable`.
-    """
-    job = door.inbox.find(job_id)
+    """Tell whoever asked that the answer comes, where no session shows that somebody is at work. It never fails."""
+    try:
+        job = door.inbox.find(job_id)
+    except StoreUnavailable as error:
+        _log.info("Nobody was told to wait a moment: %s", error)
+        return
     if job is None or not is_for_one_alone(job) or job.state not in {JobState.WAITING, JobState.TAKEN}:
         return
     here = ForOneOnly(client=client, channel=job.channel, user=job.user, thread_ts=job.thread_ts)
