@@ -7,6 +7,7 @@ from typing import Protocol
 
 from assistant.conversations import Conversation, Feedback, KeptTurn, SharedAnswer
 from assistant.model import Audience, Catalogue
+from assistant.offer import Offer, OfferResults, OfferSearch, Spot
 from assistant.school_days import SchoolCalendar
 
 
@@ -165,3 +166,30 @@ class FeedbackBox(Protocol):
 
 class ConversationStore(Conversations, Eraser, SharedAnswers, FeedbackBox, Protocol):
     """Everything that is kept of conversations."""
+
+
+class PostcodeBook(Protocol):
+    """Knows where postcodes and councils are, with no network."""
+
+    def find(self, said: str) -> Spot:
+        """The place of a whole or partial postcode ("LS8 4AB", "LS8"), or of a council's name or common short name.
+
+        Raises `UnknownPlace` (with what to do: a town that is no council asks for a postcode) or `NotInEngland`.
+        """
+        ...
+
+
+class OfferIndex(Protocol):
+    """The offers that were imported. All of these raise `OffersUnavailable`."""
+
+    def search(self, wanted: OfferSearch, *, today: date, limit: int) -> OfferResults:
+        """The offers that fit, best first."""
+        ...
+
+    def read(self, offer_id: str) -> Offer:
+        """One offer. Raises `OfferGone`."""
+        ...
+
+    def page(self, *, number: int, size: int) -> tuple[Sequence[Offer], int]:
+        """The offers of one page (from 1) in a lasting order, and how many there are of them in all."""
+        ...
