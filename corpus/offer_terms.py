@@ -43,8 +43,8 @@ class AttributesFile(Entry):
     """The whole of attributes.yaml."""
 
     vocabulary: VocabularyEntry
-    terms: Annotated[tuple[TermEntry, ...], BeforeValidator(lambda value: tuple(value))]
-    also: Annotated[tuple[AlsoEntry, ...], BeforeValidator(lambda value: tuple(value))]
+    terms: Annotated[tuple[TermEntry, ...], BeforeValidator(_codes)]
+    also: Annotated[tuple[AlsoEntry, ...], BeforeValidator(_codes)]
 
 
 def read_offer_vocabulary(folder: Path = HERE) -> OfferVocabulary:
