@@ -43,8 +43,8 @@ class AttributesFile(Entry):
     """The whole of attributes.yaml."""
 
     vocabulary: VocabularyEntry
-    terms: Annotated[tuple[TermEntry, ...], BeforeValidator(_codes)]
-    also: Annotated[tuple[AlsoEntry, ...], BeforeValidator(_codes)]
+    terms: Annotated[tuple[TermEntry, ...], BeforeValidator(tuple)]
+    also: Annotated[tuple[AlsoEntry, ...], BeforeValidator(tuple)]
 
 
 def read_offer_vocabulary(folder: Path = HERE) -> OfferVocabulary:
