@@ -232,13 +232,16 @@ class OfferSearch:
     """What a person looks for. Each field but `text` is exact: an offer whose published value differs is never found.
 
     An offer that does not publish the value may be found, after those that do, and says what is not published;
-    but for `registered`, `kinds`, and `within_miles`: there not published is not found.
+    but for `registered`, `kinds`, and `within_miles`: there not published is not found. `needs` are ids of
+    corpus/offers/needs.yaml; `year_group` only says in which words `age` was asked; `price_basis` is one of
+    hour, session, day, week, term and year.
     """
 
     text: str = ""
     near: Spot | None = None
     within_miles: float | None = None
     age: float | None = None
+    year_group: int | None = None
     key_stage: int | None = None
     needs: tuple[str, ...] = ()
     attendance: Attendance | None = None
