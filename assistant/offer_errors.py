@@ -4,10 +4,13 @@ OfferError
 ├── PlaceError            we cannot look near what was named
 │   ├── UnknownPlace      a postcode, council or town that cannot be placed
 │   └── NotInEngland      a postcode of Wales, Scotland, Northern Ireland or the islands
+├── UnknownNeed           a need that offers are not searched by
 ├── OffersUnavailable     the store of offers cannot be read or written
 ├── OfferGone             no offer has this id (any more)
 └── SourceRefused         a feed or file of offers that cannot be read at all
 """
+
+from collections.abc import Sequence
 
 from assistant.errors import NavigatorError
 
@@ -35,6 +38,13 @@ class NotInEngland(PlaceError):
             f"“{said}” is in {nation}. We know the law and the offers of England only. "
             f"Ask your council, or an advice line for {nation}."
         )
+
+
+class UnknownNeed(OfferError):
+    code = "unknown_need"
+
+    def __init__(self, said: str, *, known: Sequence[str]) -> None:
+        super().__init__(f"“{said[:40]}” is no need that we know. Known are: {', '.join(known)}.")
 
 
 class OffersUnavailable(OfferError):

@@ -27,6 +27,7 @@ from assistant.errors import (
     UnknownPassage,
     UnknownSource,
 )
+from assistant.offer_errors import OfferGone, OffersUnavailable, PlaceError, UnknownNeed
 
 _log = logging.getLogger(__name__)
 _RETRY = {"Retry-After": "30"}  # seconds; a rebuild with nothing new to embed takes less
@@ -69,7 +70,13 @@ def explain(error: Exception) -> Problem:  # noqa: PLR0911 - one line for each k
         case ConversationError():
             gone = isinstance(error, SharedAnswerExpired)
             return Problem(status=410 if gone else 404, code=error.code, message=str(error))
-        case UnknownPassage() | UnknownSource():
+        case PlaceError():
+            return Problem(status=422, code=error.code, message=str(error), fields={"near": str(error)})
+        case UnknownNeed():
+            return Problem(status=422, code=error.code, message=str(error), fields={"need": str(error)})
+        case OffersUnavailable():
+            return _of_no_offers(error)
+        case UnknownPassage() | UnknownSource() | OfferGone():
             return Problem(status=404, code=error.code, message=str(error))
         case IndexUnavailable() | EmbeddingModelError():
             return _of_not_ready(error)
@@ -197,6 +204,12 @@ def _of_no_store(error: NavigatorError) -> Problem:
         "What is kept of conversations cannot be read or changed just now, so nothing was done. Answers are given all "
         "the same. Please try again in a few minutes."
     )
+    return Problem(status=503, code=error.code, message=message, headers=_RETRY)
+
+
+def _of_no_offers(error: NavigatorError) -> Problem:
+    _log.warning("No offers: %s", error)
+    message = "The list of local places cannot be read just now. Please try again in a few minutes."
     return Problem(status=503, code=error.code, message=message, headers=_RETRY)
 
 
