@@ -19,6 +19,7 @@ from assistant.offer_facts import ENGLAND, Facts, last_known, miles_between
 from assistant.offer_needs import Needs
 
 STALE_AFTER = timedelta(days=365)
+_SEARCHED = 2000  # characters of a description; the model reads about 1,200 of them
 
 KIND_IN_WORDS = {
     OfferKind.PUPIL_REFERRAL_UNIT: "pupil referral unit",
@@ -256,3 +257,21 @@ def _day(day: date) -> str:
 
 def _listed(words: Sequence[str], *, joined_by: str = "and") -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {joined_by} {words[-1]}"
+
+
+def offer_text(offer: Offer) -> str:
+    """The words an offer is found by: what it is called, what it is and what is said of it. Always the same for equal
+    offers."""
+    kind = KIND_IN_WORDS[offer.kind] if offer.kind else ""
+    parts = [
+        offer.name,
+        offer.provider if offer.provider != offer.name else "",
+        kind,
+        ", ".join(offer.needs),
+        offer.need_words or "",
+        ", ".join(offer.curriculum),
+        ", ".join(offer.qualifications),
+        offer.text[:_SEARCHED],
+        offer.place.town or "",
+    ]
+    return "\n".join(part for part in parts if part)

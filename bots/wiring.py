@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from threading import Thread
-from typing import TYPE_CHECKING, Any, Protocol
+from threading import Lock, Thread
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bots.errors import BadSetting, CalendarStays
@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 
     from assistant.adapters.chroma import ChromaKnowledgeBase
     from assistant.adapters.database import DatabaseStore
-    from assistant.adapters.embeddings import EmbeddingSpec
+    from assistant.adapters.embeddings import EmbeddingSpec, OnnxEmbeddings
+    from assistant.adapters.offer_vectors import OfferVectors
     from assistant.adapters.places import Place
     from assistant.desk import DeadlineDesk
     from assistant.diary import DiaryEntry
     from assistant.model import Catalogue
-    from assistant.ports import Calendars, ConversationStore, Masker
+    from assistant.offer_needs import Needs
+    from assistant.ports import Calendars, ConversationStore, Masker, OfferIndex, OfferShelf, PostcodeBook
     from assistant.replies import ReplyDesk
     from assistant.reply_document import ReplyDocument
     from assistant.school_days import BankHolidays, SchoolCalendar
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
     from ingest.pipeline import IngestReport, Workshop
 
 _BASELINE_PASSAGES = 8
+
+T = TypeVar("T")
 
 
 class Baseline(Protocol):
@@ -232,6 +236,99 @@ def ingest_corpus(
         progress=progress,
         rebuild=rebuild,
     )
+
+
+def postcodes() -> PostcodeBook:
+    """Where postcodes and councils are; what comes with the program is read when it is first asked. Raises
+    `CorpusError`."""
+    from assistant.adapters.postcodes import CouncilNames, OfflinePostcodes  # noqa: PLC0415 - see the top of this file
+    from corpus.councils import read_councils  # noqa: PLC0415 - see the top of this file
+
+    file = read_councils()
+    return OfflinePostcodes(CouncilNames(new=file.new, also=file.also, ended=file.ended))
+
+
+def offer_needs() -> Needs:
+    """The needs that offers are searched by. Raises `CorpusError`."""
+    from corpus.offer_needs import read_needs  # noqa: PLC0415 - see the top of this file
+
+    return read_needs()
+
+
+def offer_index(settings: Settings) -> OfferIndex:
+    """The local offers, to be searched; one object serves every thread. Nothing is opened before it is asked."""
+    from assistant.adapters.offer_index import IndexTools, SqliteOfferIndex  # noqa: PLC0415 - see the top of this file
+
+    tools = IndexTools(
+        vectors=_offer_vectors(settings),
+        embedder=_Once(lambda: _query_embeddings(settings)),
+        model=embedding_spec(settings).fingerprint,
+        needs=_Once(offer_needs),
+    )
+    return SqliteOfferIndex(_offers(settings), tools=tools)
+
+
+def offer_shelf(settings: Settings) -> OfferShelf:
+    """Where imported offers are kept. The first import on a new machine makes the embedding model ready."""
+    from assistant.adapters.offer_shelf import ShelfTools, SqliteOfferShelf  # noqa: PLC0415 - see the top of this file
+
+    tools = ShelfTools(
+        vectors=_offer_vectors(settings),
+        embedder=_Once(lambda: _import_embeddings(settings)),
+        model=embedding_spec(settings).fingerprint,
+        needs=_Once(offer_needs),
+        postcodes=postcodes(),
+    )
+    return SqliteOfferShelf(_offers(settings), tools=tools)
+
+
+class _Once(Generic[T]):
+    """Calls at the first call only, whichever thread is first, and then gives the same again."""
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._made: list[T] = []
+        self._lock = Lock()
+
+    def __call__(self) -> T:
+        with self._lock:
+            if not self._made:
+                self._made.append(self._make())
+            return self._made[0]
+
+
+def _offers(settings: Settings) -> Path:
+    return settings.data_dir / "offers"
+
+
+def _offer_vectors(settings: Settings) -> OfferVectors:
+    from assistant.adapters.offer_vectors import (  # noqa: PLC0415 - see the top of this file
+        FolderSegments,
+        OfferVectors,
+        ServerSegments,
+    )
+    from assistant.adapters.places import ServerPlace  # noqa: PLC0415 - see the top of this file
+
+    where = place(settings)
+    if isinstance(where, ServerPlace):
+        return OfferVectors(ServerSegments(where.connect))
+    return OfferVectors(FolderSegments(_offers(settings) / "vectors"))
+
+
+def _query_embeddings(settings: Settings) -> OnnxEmbeddings:
+    """The embedding model as it is on this machine. Raises `EmbeddingModelError`."""
+    from assistant.adapters.embeddings import OnnxEmbeddings  # noqa: PLC0415 - see the top of this file
+
+    folder = _models(settings) / embedding_spec(settings).fingerprint
+    return OnnxEmbeddings(folder, threads=settings.embedding_threads)
+
+
+def _import_embeddings(settings: Settings) -> OnnxEmbeddings:
+    """The embedding model, made ready on this machine if it is not yet."""
+    from assistant.adapters.embeddings import OnnxEmbeddings  # noqa: PLC0415 - see the top of this file
+    from assistant.adapters.export import ensure_model  # noqa: PLC0415 - see the top of this file
+
+    return OnnxEmbeddings(ensure_model(_models(settings), embedding_spec(settings)))
 
 
 def build_baseline(settings: Settings) -> Baseline:
