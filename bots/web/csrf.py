@@ -26,7 +26,7 @@ LIFETIME = 48 * 60 * 60  # seconds: a page left open overnight still works
 # What these forms do is answer; nothing is changed or removed, so a post without any token is taken as well.
 READING_FORMS = frozenset({"/", "/reply", "/reply.docx"})
 
-FOR_PROGRAMS = ("/api/", "/healthz", "/readyz", "/openapi.json")
+FOR_PROGRAMS = ("/api/", "/oruk", "/healthz", "/readyz", "/openapi.json")
 _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 

@@ -27,7 +27,7 @@ from assistant.errors import (
     UnknownPassage,
     UnknownSource,
 )
-from assistant.offer_errors import OfferGone, OffersUnavailable, PlaceError, UnknownNeed
+from assistant.offer_errors import OfferError, OfferGone, PlaceError, UnknownNeed
 
 _log = logging.getLogger(__name__)
 _RETRY = {"Retry-After": "30"}  # seconds; a rebuild with nothing new to embed takes less
@@ -70,13 +70,9 @@ def explain(error: Exception) -> Problem:  # noqa: PLR0911 - one line for each k
         case ConversationError():
             gone = isinstance(error, SharedAnswerExpired)
             return Problem(status=410 if gone else 404, code=error.code, message=str(error))
-        case PlaceError():
-            return Problem(status=422, code=error.code, message=str(error), fields={"near": str(error)})
-        case UnknownNeed():
-            return Problem(status=422, code=error.code, message=str(error), fields={"need": str(error)})
-        case OffersUnavailable():
-            return _of_no_offers(error)
-        case UnknownPassage() | UnknownSource() | OfferGone():
+        case OfferError():
+            return _of_offers(error)
+        case UnknownPassage() | UnknownSource():
             return Problem(status=404, code=error.code, message=str(error))
         case IndexUnavailable() | EmbeddingModelError():
             return _of_not_ready(error)
@@ -207,7 +203,13 @@ def _of_no_store(error: NavigatorError) -> Problem:
     return Problem(status=503, code=error.code, message=message, headers=_RETRY)
 
 
-def _of_no_offers(error: NavigatorError) -> Problem:
+def _of_offers(error: OfferError) -> Problem:
+    if isinstance(error, PlaceError):
+        return Problem(status=422, code=error.code, message=str(error), fields={"near": str(error)})
+    if isinstance(error, UnknownNeed):
+        return Problem(status=422, code=error.code, message=str(error), fields={"need": str(error)})
+    if isinstance(error, OfferGone):
+        return Problem(status=404, code=error.code, message=str(error))
     _log.warning("No offers: %s", error)
     message = "The list of local places cannot be read just now. Please try again in a few minutes."
     return Problem(status=503, code=error.code, message=message, headers=_RETRY)

@@ -17,6 +17,7 @@ from assistant.model import Audience, Force
 from assistant.sources import Authority, Tier
 from assistant.time_rules import DateMeans
 from assistant.working import in_words
+from bots.offer_words import NOT_PUBLISHED
 from bots.rendering import TIER_IN_WORDS, VERIFIED_IN_WORDS, day_in_words, in_force_in_words
 from bots.web.errors import Problem
 
@@ -61,7 +62,9 @@ class Pages:
             verified=VERIFIED_IN_WORDS.__getitem__,
             iso_day=is_iso_day,
         )
-        self._templates.globals.update(place=place_in_words, in_force=in_force_in_words, readers=_READERS)
+        self._templates.globals.update(
+            place=place_in_words, in_force=in_force_in_words, readers=_READERS, not_published=NOT_PUBLISHED
+        )
 
     def render(
         self,
