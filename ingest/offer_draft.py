@@ -155,9 +155,6 @@ class Draft:
 
     def _price(self) -> Price | None:
         parts = self._parts("price", ("amount", "basis", "words"))
-        words, basis = parts.get("words"), parts.get("basis")
-        if words and basis and not re.search(r"\b(?:per|an?)\b|/", words):
-            parts["words"] = f"{words} {basis}"
         return Price(**parts) if parts else None
 
     def _inspection(self) -> InspectionResult | None:

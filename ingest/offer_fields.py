@@ -130,8 +130,13 @@ def _degrees(name: str) -> _Read:
     return put
 
 
-def _basis(text: str) -> str:
-    return text if re.match(r"(?:per|an?|each|/) ?", text, re.IGNORECASE) else f"per {text}"
+def _basis(draft: "Draft", text: str, _: str) -> None:
+    """A column of its own says what the price is for: "half day"."""
+    basis = text if re.match(r"(?:per|an?|each|/) ?", text, re.IGNORECASE) else f"per {text}"
+    draft.set("price_basis", basis)
+    words = draft.said.get("price_words", "")
+    if draft.has("price_amount") and not re.search(r"\b(?:per|an?)\b|/", words):
+        draft.set("price_words", f"{words} {basis}")
 
 
 def _amount(draft: "Draft", text: str, _: str) -> None:
@@ -177,7 +182,7 @@ READERS: Mapping[str, _Read] = {
     "transport": _one("transport", plain),
     "price_words": _price_words,
     "price_amount": _amount,
-    "price_basis": _one("price_basis", _basis),
+    "price_basis": _basis,
     "places_total": _one("places_total", read.a_whole_number),
     "places_free": _one("places_free", read.a_whole_number),
     "places_as_of": _one("places_as_of", read.a_date),

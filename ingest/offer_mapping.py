@@ -128,8 +128,8 @@ def _same(heading: str) -> str:
 
 # Kept as YAML -------------------------------------------------------------------------------------------------------
 
-_HEAD = """# What the columns of this table mean, as `apnav offers map` read them. Change a field on the right, import again.
-# `drop`: never kept (names of people). `ignore`: not read. `text`: added to the description under its heading.
+_HEAD = """# What the columns of this table mean, as read by: apnav offers map. Change a field on the right and
+# import again. `drop`: never kept (names of people). `ignore`: not read. `text`: added to the description.
 # Fields: {fields}
 """
 
