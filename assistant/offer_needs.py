@@ -36,6 +36,10 @@ class Needs:
         """The ids of the needs that `text` speaks of, in the order of their first words."""
         return tuple(dict.fromkeys(self._owner[found.casefold()] for found in self._pattern.findall(text)))
 
+    def words_in(self, text: str) -> tuple[str, ...]:
+        """The words of `text` that speak of a need, as they stand there."""
+        return tuple(dict.fromkeys(self._pattern.findall(text)))
+
     def met(self, text: str) -> frozenset[str]:
         """The needs that an offer's `text` says it meets: those of a sentence that refuses are left out."""
         return frozenset(
