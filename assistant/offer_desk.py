@@ -95,17 +95,18 @@ class OfferDesk:
 
 
 def merged(said: OfferSearch, read: OfferSearch) -> OfferSearch:
-    """What was said field by field, and what was read from words where a field was left empty."""
+    """What was said field by field, and what was read from words where a field was left empty.
+
+    The words that rank are those that reading them left over.
+    """
 
     def chosen(name: str) -> object:
         own = getattr(said, name)
         return getattr(read, name) if own == getattr(_NOTHING_ASKED, name) else own
 
-    near_is_own = said.near is not None
-    age_is_own = said.age is not None or said.key_stage is not None
-    fields = {name: chosen(name) for name in OfferSearch.__dataclass_fields__}
-    if near_is_own:
+    fields = {name: chosen(name) for name in OfferSearch.__dataclass_fields__} | {"text": read.text}
+    if said.near is not None:
         fields["within_miles"] = said.within_miles
-    if age_is_own:
+    if said.age is not None or said.key_stage is not None:
         fields |= {"age": said.age, "year_group": said.year_group, "key_stage": said.key_stage}
     return OfferSearch(**fields)  # type: ignore[arg-type]  # each value comes from the field of that name

@@ -245,10 +245,8 @@ def as_plain(value: Any) -> Any:
         return value
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return float(value)
+    if isinstance(value, date | Decimal):
+        return value.isoformat() if isinstance(value, date) else float(value)
     if isinstance(value, tuple | list | frozenset):
         items = [as_plain(item) for item in value]
         return sorted(items) if isinstance(value, frozenset) else items

@@ -6,7 +6,7 @@ What is heavy (Chroma, LangChain, the web framework) is imported inside the func
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Lock, Thread
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from assistant.school_days import BankHolidays, SchoolCalendar
     from assistant.service import Assistant
     from bots.settings import Settings
+    from bots.web.app import LocalOffers
     from bots.web.safety import Safety
     from bots.web.standing_pages import Standing
     from corpus.calendars import CalendarFolders
@@ -255,6 +256,37 @@ def offer_needs() -> Needs:
     return read_needs()
 
 
+def build_offers(settings: Settings, *, corpus: Callable[[], Catalogue]) -> LocalOffers:
+    """Where local offers are asked for, with what `corpus`, the live one, says goes with them. Raises `CorpusError`."""
+    from assistant.asked_offers import offer_search_in  # noqa: PLC0415 - see the top of this file
+    from assistant.offer_desk import OfferDesk  # noqa: PLC0415 - see the top of this file
+    from bots.web.app import LocalOffers  # noqa: PLC0415 - see the top of this file
+    from corpus.offer_checks import read_offer_rules  # noqa: PLC0415 - see the top of this file
+    from corpus.offer_terms import read_offer_vocabulary  # noqa: PLC0415 - see the top of this file
+
+    book, needs = postcodes(), offer_needs()
+    desk = OfferDesk(
+        offer_index(settings),
+        book=book,
+        needs=needs,
+        rules=read_offer_rules(),
+        catalogue=corpus,
+        read=lambda said: offer_search_in(said, postcodes=book, needs=needs),
+    )
+    return LocalOffers(desk=desk, vocabulary=read_offer_vocabulary())
+
+
+def check_offer_rules(facts: Collection[str], folder: Path | None = None) -> None:
+    """Whether what goes with offers names facts that are there; a folder of one's own need not have it.
+
+    Raises `CorpusError`.
+    """
+    from corpus.offer_checks import FILE, HERE, read_offer_rules  # noqa: PLC0415 - see the top of this file
+
+    if folder is None or (folder / FILE).exists():
+        read_offer_rules(folder or HERE, facts=facts)
+
+
 def offer_index(settings: Settings) -> OfferIndex:
     """The local offers, to be searched; one object serves every thread. Nothing is opened before it is asked."""
     from assistant.adapters.offer_index import IndexTools, SqliteOfferIndex  # noqa: PLC0415 - see the top of this file
@@ -371,6 +403,7 @@ def build_web(
             store=store,
             standing=build_standing(settings),
             replies=build_replies(assistant),
+            offers=build_offers(settings, corpus=assistant.catalogue),
             today=today,
             now=now,
             safety=build_safety(settings),
