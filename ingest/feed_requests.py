@@ -4,9 +4,11 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from time import monotonic, sleep
 from types import TracebackType
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
@@ -75,7 +77,7 @@ class FeedRequests:
                 return said
         retrying = Retrying(
             stop=stop_after_attempt(self.patience.tries),
-            wait=self._pause,
+            wait=lambda state: pause_after(state, self.patience),
             retry=retry_if_exception_type(_Again),
             sleep=sleep,
             reraise=True,
@@ -92,16 +94,6 @@ class FeedRequests:
 
     def forget_pages(self) -> None:
         self._store.forget_run()
-
-    def _pause(self, state: RetryCallState) -> float:
-        error = state.outcome.exception() if state.outcome else None
-        asked = error.pause if isinstance(error, _Again) else None
-        if asked is not None:
-            return min(asked, self.patience.longest_pause)
-        patience = self.patience
-        return wait_exponential_jitter(
-            initial=patience.first_pause, max=patience.longest_pause, jitter=patience.first_pause
-        )(state)
 
     def _try(self, address: str, sound: Sound) -> Any:
         known = self._store.known_page(address)
@@ -140,6 +132,55 @@ class FeedRequests:
                 if monotonic() > until:
                     raise _Again(f"the page was not there after {self.patience.page_seconds:g} seconds")
             return response.status_code, response.headers, bytes(body)
+
+
+def download(url: str, *, to: Path, patience: Patience | None = None, most_bytes: int = 1 << 30) -> Path:
+    """A file from the web, kept in the folder `to` under its own name. Raises `SourceRefused`."""
+    patience = patience or Patience()
+    to.mkdir(parents=True, exist_ok=True)
+    name = re.sub(r"[^\w.-]", "_", urlsplit(url).path.rpartition("/")[2]) or "page.html"
+    retrying = Retrying(
+        stop=stop_after_attempt(patience.tries),
+        wait=lambda state: pause_after(state, patience),
+        retry=retry_if_exception_type((_Again, httpx.TransportError, httpx.StreamError)),
+        sleep=sleep,
+        reraise=True,
+    )
+    try:
+        return retrying(_download, url, to / name, patience, most_bytes)
+    except (_Again, NotThere, httpx.HTTPError, httpx.StreamError) as error:
+        raise SourceRefused(url, why=f"it cannot be fetched ({error})") from error
+
+
+def _download(url: str, file: Path, patience: Patience, most_bytes: int) -> Path:
+    half = file.with_name(f"{file.name}.part")
+    headers = {"User-Agent": "ap-navigator"}
+    with (
+        httpx.Client(timeout=patience.read_seconds, headers=headers, follow_redirects=True, max_redirects=5) as client,
+        client.stream("GET", url) as response,
+        half.open("wb") as kept,
+    ):
+        _check_status(response.status_code, response.headers, url)
+        until = monotonic() + patience.page_seconds * 10
+        for piece in response.iter_bytes():
+            kept.write(piece)
+            if kept.tell() > most_bytes:
+                raise SourceRefused(url, why=f"it has more than {most_bytes >> 20} MB")
+            if monotonic() > until:
+                raise _Again("the file was not there in time")
+    return half.replace(file)
+
+
+def pause_after(state: RetryCallState, patience: Patience) -> float:
+    """Seconds until the next try: what the server asked for, or growing ones."""
+    error = state.outcome.exception() if state.outcome else None
+    asked = error.pause if isinstance(error, _Again) else None
+    if asked is not None:
+        return min(asked, patience.longest_pause)
+    growing = wait_exponential_jitter(
+        initial=patience.first_pause, max=patience.longest_pause, jitter=patience.first_pause
+    )
+    return growing(state)
 
 
 def _address(url: str, params: Mapping[str, str]) -> str:

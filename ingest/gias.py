@@ -15,6 +15,7 @@ from ingest.offer_readings import a_date
 from ingest.offer_tables import TableFile, TableRow, texts
 
 _NEEDED = ("URN", "EstablishmentName", "TypeOfEstablishment (code)", "EstablishmentStatus (code)")
+_REGISTER = "https://get-information-schools.service.gov.uk"
 _OPEN, _CLOSING, _NOT_YET = 1, 3, 4
 _LINKS = {"URN", "LinkURN", "LinkType"}
 _SEMH = re.compile(r"\bSEMH\b|social, emotional", re.IGNORECASE)
@@ -143,6 +144,8 @@ def _fill(draft: Draft, row: Row, school: GiasType, *, closing: bool) -> None:
     if _has_ebd(row):
         draft.add("needs", draft.reading.needs("SEMH"))
     draft.add_text(_in_words(row))
+    if draft.has("urn"):
+        draft.set("source_url", f"{_REGISTER}/Establishments/Establishment/Details/{draft.said['urn']}")
     if closing:
         draft.put("alert", f"This school is open but proposed to close{_closing_day(row)}.")
 

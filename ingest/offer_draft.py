@@ -114,7 +114,8 @@ class Draft:
         said = self.said
         name, provider = said.get("name") or said.get("provider"), said.get("provider") or said.get("name")
         if not name or not provider:
-            yield Refusal(where=self.where, field="name", why="it has no name, so nobody could tell what it is.")
+            yield from self.refusals
+            yield Refusal(where=self.where, why="it has no name, so nobody could tell what it is.")
             return
         record = record or said.get("record") or _record_of(name, provider, said.get("postcode"))
         self._check_ages()

@@ -151,6 +151,14 @@ def _meanings(draft: "Draft", name: str, text: str) -> tuple[str, ...]:
     return found
 
 
+def _address(draft: "Draft", text: str, _: str) -> None:
+    """A postcode at its end is read as one."""
+    draft.set("address", text)
+    found = re.search(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}$", text.strip(" .,"))
+    if found and not draft.has("postcode"):
+        draft.set("postcode", read.a_postcode(found[0]))
+
+
 def _place_postcode(draft: "Draft", text: str, _: str) -> None:
     draft.set("postcode", read.a_postcode(text))
 
@@ -196,7 +204,7 @@ READERS: Mapping[str, _Read] = {
     "inspection_of_predecessor": _one("inspection_of_predecessor", read.yes_or_no),
     "inspection_url": _one("inspection_url", read.a_web_address),
     "safeguarding": _one("safeguarding", plain),
-    "address": _one("address"),
+    "address": _address,
     "town": _one("town"),
     "postcode": _place_postcode,
     "council": _one("council"),

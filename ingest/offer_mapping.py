@@ -13,7 +13,7 @@ from assistant.offer import Claimant
 from assistant.offer_errors import SourceRefused
 from corpus.offer_columns import OfferColumns
 from ingest.offer_fields import READERS
-from ingest.offer_tables import TableFile, TableRow, texts
+from ingest.offer_tables import Table, TableRow, texts
 
 DROP = "drop"  # names of people: never kept
 IGNORE = "ignore"
@@ -64,7 +64,7 @@ class ProposedMapping:
     notes: tuple[str, ...] = ()
 
 
-def propose_mapping(table: TableFile, *, columns: OfferColumns) -> ProposedMapping:
+def propose_mapping(table: Table, *, columns: OfferColumns) -> ProposedMapping:
     """What the columns of the table seem to mean. Raises `SourceRefused` when no row looks like headings."""
     rows = table.rows()
     headings = find_headings(rows, columns=columns, file=table.path.name)

@@ -6,11 +6,11 @@ from assistant.offer import Refusal
 from assistant.offer_errors import SourceRefused
 from ingest.offer_draft import About, Draft, Imported, Reading
 from ingest.offer_mapping import ColumnMapping, propose_mapping
-from ingest.offer_tables import TableFile, TableRow
+from ingest.offer_tables import Table, TableRow
 
 
 def offers_in_sheet(
-    table: TableFile, *, mapping: ColumnMapping | None, about: About, reading: Reading
+    table: Table, *, mapping: ColumnMapping | None, about: About, reading: Reading
 ) -> Iterator[Imported]:
     """One offer of each row, and what was refused of it. Without a mapping the headings speak for themselves.
 
@@ -23,7 +23,8 @@ def offers_in_sheet(
         wanted = ", ".join(list(mapping.columns)[:4])
         raise SourceRefused(table.path.name, why=f"no row has the headings of the mapping ({wanted}, …)")
     if missing := mapping.missing(headings):
-        yield Refusal(where=headings.where, why=f"the mapping reads columns that are not there: {', '.join(missing)}.")
+        why = f"the mapping reads columns that are not there: {', '.join(missing)}."
+        yield Refusal(where=headings.where, field="headings", why=why)
     places = mapping.places(headings)
     for row in rows:
         if not mapping.heading_row(row):  # headings are repeated on each page of a printed table

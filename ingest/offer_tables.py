@@ -5,7 +5,7 @@ import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TextIO
+from typing import Protocol, TextIO
 
 from assistant.offer_errors import SourceRefused
 from ingest.offer_workbooks import is_workbook, sheet_names, workbook_rows
@@ -30,9 +30,19 @@ class TableRow:
     broken: tuple[tuple[int, str], ...] = ()  # cells that hold nothing to read, by place, and why
 
 
+class Table(Protocol):
+    """Rows with a heading above them: of a file, a sheet or a web page. `notes` tell what a report should say of it."""
+
+    path: Path
+    sheet: str | None
+    notes: list[str]
+
+    def rows(self) -> Iterator[TableRow]: ...
+
+
 @dataclass(slots=True, kw_only=True)
 class TableFile:
-    """A CSV file, or one sheet of a workbook. `notes` tell what a reader of the report should know of it."""
+    """A CSV file, or one sheet of a workbook (the first, when none is named)."""
 
     path: Path
     sheet: str | None = None

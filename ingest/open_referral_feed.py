@@ -267,7 +267,7 @@ class _Fetching:
                 if failing >= _FAILING_PAGES:
                     raise
                 why = f"its own page could not be read ({error}), so only what the list says was taken."
-                self._refusals.append(Refusal(where=f"{where}, service {name}", why=why))
+                self._refusals.append(Refusal(where=f"{where}, service {name}", field="details", why=why))
 
 
 def _joined(url: str, name: str) -> str:

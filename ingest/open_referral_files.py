@@ -169,9 +169,16 @@ def tables_in(folder: Path) -> Mapping[str, Path]:
     return found
 
 
-def offers_in_folder(folder: Path, *, dialect: Dialect) -> Iterator[Imported]:
+def table_of(path: Path) -> Mapping[str, Path]:
+    """The table of services that one file is. Raises `SourceRefused` when it is another of the standard's tables."""
+    columns = set(texts(first.cells)) if (first := next(TableFile(path=path).rows(), None)) else set()
+    if "name" not in columns or columns & {"service_id", "location_id", "link_id", "taxonomy", "legal_status"}:
+        raise SourceRefused(path.name, why="it is one table of several, and not that of services. Import their folder")
+    return {"services": path}
+
+
+def offers_in_tables(tables: Mapping[str, Path], *, dialect: Dialect) -> Iterator[Imported]:
     """What each service of the tables offers. Other tables are kept beside on disk while it runs, not in memory."""
-    tables = tables_in(folder)
     with tempfile.TemporaryDirectory() as beside, closing(sqlite3.connect(Path(beside) / "tables.sqlite3")) as kept:
         kept.execute("PRAGMA journal_mode=OFF")
         kept.execute("CREATE TABLE record (kind TEXT, belongs TEXT, said TEXT)")
