@@ -153,7 +153,8 @@ def _read_place(left: _Sentence, postcodes: PostcodeBook) -> Spot | None:
     at = left.take(_AT_POSTCODE)
     if at:
         return postcodes.find(at["postcode"])
-    for found in _NEAR.finditer(left.left):
+    found = _NEAR.search(left.left)
+    while found:
         named = found["where"].split()
         spot, size = _named(named, postcodes.find)
         if spot is not None:
@@ -161,6 +162,7 @@ def _read_place(left: _Sentence, postcodes: PostcodeBook) -> Spot | None:
             left.cut(found.start(), found.start("where") + taken)
             return spot
         _refuse_town(named, how=found["how"].casefold(), find=postcodes.find)
+        found = _NEAR.search(left.left, found.start("where"))
     return None
 
 

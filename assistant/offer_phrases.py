@@ -66,19 +66,20 @@ AT_HOME = frozenset("me us here home my our where".split())
 ALSO_WORDS = frozenset("reading bath barking rugby eden wells deal sale poole hull redcar hove".split())
 """Councils whose names are words of English as well: these need a capital letter."""
 
-NO_PLACE = frozenset(
-    """year key reception primary secondary england school alternative english maths monday tuesday wednesday thursday
-    friday saturday sunday january february march april may june july august september october november december""".split()
+_CALENDAR = frozenset(
+    """year key stage england monday tuesday wednesday thursday friday saturday sunday january february march april may
+    june july august september october november december""".split()
 )
+NO_PLACE = _CALENDAR | frozenset("reception primary secondary school alternative english maths".split())
 """Words that follow “in” with a capital letter and are no place."""
 
-SMALL_WORDS = NO_PLACE | frozenset(
+SMALL_WORDS = _CALENDAR | frozenset(
     """a about after all am an and any anything anywhere are as at be been boy by can could child children daughter do
     does find for from get girl give go going got has have he help her him his how i im in is isnt it kid like list
     local looking me my near need needs new nearest closest of off offer offers on one or options our out people place
-    places please provider providers provision provisions pupil pupils ap schools search she show some someone
-    something somewhere son student suitable takes take taking teenager that the their them there they this to us want
-    wants was we were what where which who whats will with would years young yr you your open runs run available
+    places please provider providers provision provisions pupil pupils alternative ap school schools search she show
+    some someone something somewhere son student suitable takes take taking teenager that the their them there they this
+    to us want wants was we were what where which who whats will with would years young yr you your open runs run available
     settings setting hours hour time days day week price cost costs best good excluded suspended exclusion""".split()
 )
 """Words that say nothing of the place that is looked for."""

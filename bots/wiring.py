@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from assistant.desk import DeadlineDesk
     from assistant.diary import DiaryEntry
     from assistant.model import Catalogue
+    from assistant.offer_desk import OfferDesk
     from assistant.offer_needs import Needs
     from assistant.ports import Calendars, ConversationStore, Masker, OfferIndex, OfferShelf, PostcodeBook
     from assistant.replies import ReplyDesk
@@ -256,16 +257,14 @@ def offer_needs() -> Needs:
     return read_needs()
 
 
-def build_offers(settings: Settings, *, corpus: Callable[[], Catalogue]) -> LocalOffers:
-    """Where local offers are asked for, with what `corpus`, the live one, says goes with them. Raises `CorpusError`."""
+def build_offer_desk(settings: Settings, *, corpus: Callable[[], Catalogue]) -> OfferDesk:
+    """Where local offers are asked for, with what `corpus` says goes with them. Raises `CorpusError`."""
     from assistant.asked_offers import offer_search_in  # noqa: PLC0415 - see the top of this file
     from assistant.offer_desk import OfferDesk  # noqa: PLC0415 - see the top of this file
-    from bots.web.app import LocalOffers  # noqa: PLC0415 - see the top of this file
     from corpus.offer_checks import read_offer_rules  # noqa: PLC0415 - see the top of this file
-    from corpus.offer_terms import read_offer_vocabulary  # noqa: PLC0415 - see the top of this file
 
     book, needs = postcodes(), offer_needs()
-    desk = OfferDesk(
+    return OfferDesk(
         offer_index(settings),
         book=book,
         needs=needs,
@@ -273,7 +272,15 @@ def build_offers(settings: Settings, *, corpus: Callable[[], Catalogue]) -> Loca
         catalogue=corpus,
         read=lambda said: offer_search_in(said, postcodes=book, needs=needs),
     )
-    return LocalOffers(desk=desk, vocabulary=read_offer_vocabulary())
+
+
+def build_offers(settings: Settings, *, corpus: Callable[[], Catalogue]) -> LocalOffers:
+    """What the web shows of local offers, with what `corpus`, the live one, says goes with them. Raises
+    `CorpusError`."""
+    from bots.web.app import LocalOffers  # noqa: PLC0415 - see the top of this file
+    from corpus.offer_terms import read_offer_vocabulary  # noqa: PLC0415 - see the top of this file
+
+    return LocalOffers(desk=build_offer_desk(settings, corpus=corpus), vocabulary=read_offer_vocabulary())
 
 
 def check_offer_rules(facts: Collection[str], folder: Path | None = None) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import typer
 
-from bots.cli import ask, calendar, conversations, corpus, deadline, evaluate, ingest, reply, serve
+from bots.cli import ask, calendar, conversations, corpus, deadline, evaluate, ingest, offers, reply, serve
 from bots.cli.errors import outcome_of
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ app.command()(deadline.suspensions)
 app.command()(ingest.ingest)
 app.add_typer(corpus.commands, name="corpus")
 app.add_typer(calendar.commands, name="calendar")
+app.add_typer(offers.commands, name="offers")
 app.add_typer(conversations.commands, name="conversations")
 app.command()(serve.serve)
 app.command()(evaluate.evaluate)
