@@ -79,7 +79,7 @@ SMALL_WORDS = _CALENDAR | frozenset(
     local looking me my near need needs new nearest closest of off offer offers on one or options our out people place
     places please provider providers provision provisions pupil pupils alternative ap school schools search she show
     some someone something somewhere son student suitable takes take taking teenager that the their them there they this
-    to us want wants was we were what where which who whats will with would years young yr you your open runs run available
-    settings setting hours hour time days day week price cost costs best good excluded suspended exclusion""".split()
+    to us want wants was we were what where which who whats will with would years young yr you your open
+    runs run available settings setting hours hour time days day week price cost costs best good excluded suspended exclusion""".split()
 )
 """Words that say nothing of the place that is looked for."""

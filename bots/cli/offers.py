@@ -62,7 +62,7 @@ def _price(text: str) -> tuple[Decimal, str | None]:
 
 
 @commands.command()
-def search(  # noqa: PLR0917 - one option for each thing that can be asked
+def search(  # noqa: PLR0913, PLR0917 - one option for each thing that can be asked
     words: Annotated[str, typer.Argument(help="What you look for, in your own words.")] = "",
     near: Annotated[str | None, typer.Option(metavar="PLACE", help="A postcode, part of one, or a council.")] = None,
     within: Annotated[float | None, typer.Option(min=0.1, max=500, metavar="MILES", help="No further away.")] = None,
