@@ -74,12 +74,13 @@ NO_PLACE = _CALENDAR | frozenset("reception primary secondary school alternative
 """Words that follow “in” with a capital letter and are no place."""
 
 SMALL_WORDS = _CALENDAR | frozenset(
-    """a about after all am an and any anything anywhere are as at be been boy by can could child children daughter do
-    does find for from get girl give go going got has have he help her him his how i im in is isnt it kid like list
-    local looking me my near need needs new nearest closest of off offer offers on one or options our out people place
-    places please provider providers provision provisions pupil pupils alternative ap school schools search she show
-    some someone something somewhere son student suitable takes take taking teenager that the their them there they this
-    to us want wants was we were what where which who whats will with would years young yr you your open
-    runs run available settings setting hours hour time days day week price cost costs best good excluded suspended exclusion""".split()
+    """a about after all am an and any anything anywhere are as at be been boy by can could child children daughter
+    do does find for from get girl give go going got has have he help her him his how i im in is isnt it kid
+    like list local looking me my near need needs new nearest closest of off offer offers on one or options
+    our out people place places please provider providers provision provisions pupil pupils alternative ap
+    school schools search she show some someone something somewhere son student suitable takes take taking
+    teenager that the their them there they this to us want wants was we were what where which who whats will
+    with would years young yr you your open runs run available settings setting hours hour time days day week
+    price cost costs best good excluded suspended exclusion""".split()
 )
 """Words that say nothing of the place that is looked for."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.offer import Attendance, OfferKind, OfferSearch, Referrer, Spot
+from assistant.offer import Attendance, OfferKind, OfferSearch, Price, Referrer, Spot
 from assistant.offer_errors import UnknownNeed
 from assistant.offer_facts import basis_of
 from assistant.offers import DAYS_IN_WORDS
@@ -50,7 +50,7 @@ def _kind(text: str) -> OfferKind:
         raise typer.BadParameter(f"“{text}” is no kind of provision. Known are: {known}.") from error
 
 
-def _price(text: str) -> tuple[Decimal, str | None]:
+def _price(text: str) -> Price:
     amount, _, basis = text.strip().lstrip("£").replace(",", "").partition("/")
     try:
         pounds = Decimal(amount.strip())
@@ -58,7 +58,7 @@ def _price(text: str) -> tuple[Decimal, str | None]:
         raise typer.BadParameter("Write pounds, such as 90 or 90/day.") from error
     if not pounds.is_finite() or pounds < 0 or (basis and basis_of(basis) is None):
         raise typer.BadParameter("Write pounds, such as 90, 90/day, 45/hour or 60/session.")
-    return pounds, basis_of(basis)
+    return Price(amount=pounds, basis=basis_of(basis))
 
 
 @commands.command()
@@ -81,7 +81,7 @@ def search(  # noqa: PLR0913, PLR0917 - one option for each thing that can be as
     ] = None,
     referrer: Annotated[Referrer | None, typer.Option(help="Who must be able to refer.", case_sensitive=False)] = None,
     price: Annotated[
-        tuple[Decimal, str | None] | None,
+        Price | None,
         typer.Option(parser=_price, metavar="POUNDS[/BASIS]", help="At most this, such as 90/day."),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=100, help="How many to show.")] = 10,
@@ -105,8 +105,8 @@ def search(  # noqa: PLR0913, PLR0917 - one option for each thing that can be as
         registered=registered,
         kinds=tuple(dict.fromkeys(kind or ())),
         referrer=referrer,
-        price_to=price[0] if price else None,
-        price_basis=price[1] if price else None,
+        price_to=price.amount if price else None,
+        price_basis=price.basis if price else None,
     )
     if within is not None and not near and not words:
         raise typer.BadParameter("--within needs a place to measure from: add --near.")
