@@ -7,7 +7,19 @@ from collections.abc import Sequence
 
 import typer
 
-from bots.cli import ask, calendar, conversations, corpus, deadline, evaluate, ingest, offers, reply, serve
+from bots.cli import (
+    ask,
+    calendar,
+    conversations,
+    corpus,
+    deadline,
+    evaluate,
+    ingest,
+    offers,
+    offers_import,
+    reply,
+    serve,
+)
 from bots.cli.errors import outcome_of
 
 app = typer.Typer(
@@ -27,6 +39,7 @@ app.command()(deadline.suspensions)
 app.command()(ingest.ingest)
 app.add_typer(corpus.commands, name="corpus")
 app.add_typer(calendar.commands, name="calendar")
+offers_import.add_to(offers.commands)
 app.add_typer(offers.commands, name="offers")
 app.add_typer(conversations.commands, name="conversations")
 app.command()(serve.serve)
