@@ -33,9 +33,10 @@ def serve(
     with listening_on(host or settings.host, settings.port if port is None else port) as listener:
         import uvicorn  # noqa: PLC0415 - a quarter of a second that no other command should pay
 
-        assistant = wiring.build_assistant(settings)
-        store = wiring.build_store(settings)
-        app = wiring.build_web(assistant, desk=wiring.build_desk(settings), settings=settings, store=store)
+        index, store = wiring.offer_index(settings), wiring.build_store(settings)
+        assistant = wiring.build_assistant(settings, index=index)
+        desk = wiring.build_desk(settings)
+        app = wiring.build_web(assistant, desk=desk, settings=settings, store=store, index=index)
         _warn_without_index(assistant)
         _warn_without_store(store.open)
         wiring.warm_up()
