@@ -7,7 +7,6 @@ that tell; ties go to the entry that is fresher and then to the one that says mo
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from math import log
@@ -19,7 +18,7 @@ from langchain_core.embeddings import Embeddings
 
 from assistant.adapters.offer_columns import Columns, Fitting, Numbers
 from assistant.adapters.offer_rows import FACTS_COLUMNS, facts_from
-from assistant.adapters.offer_tables import FILE, connect, meta, offer_of, one_view
+from assistant.adapters.offer_tables import FILE, Readers, meta, offer_of
 from assistant.adapters.offer_vectors import OfferVectors
 from assistant.adapters.places import STORE_FAILURES
 from assistant.offer import Offer, OfferMatch, OfferResults, OfferSearch
@@ -60,6 +59,7 @@ class SqliteOfferIndex:
     def __init__(self, folder: Path, *, tools: IndexTools) -> None:
         self._folder = folder
         self._tools = tools
+        self._readers = Readers(folder)
         self._state: _State | None = None
         self._lock = Lock()
 
@@ -81,7 +81,7 @@ class SqliteOfferIndex:
     def read(self, offer_id: str) -> Offer:
         if (self._folder / FILE).exists():
             try:
-                with closing(connect(self._folder, to_write=False)) as connection:
+                with self._readers.one() as connection:
                     row = connection.execute("SELECT body FROM offers WHERE offer_id = ?", (offer_id,)).fetchone()
             except sqlite3.Error as error:
                 raise OffersUnavailable(str(self._folder), why=str(error)) from error
@@ -93,7 +93,7 @@ class SqliteOfferIndex:
         if not (self._folder / FILE).exists():
             return (), 0
         try:
-            with closing(connect(self._folder, to_write=False)) as connection, one_view(connection):
+            with self._readers.one() as connection:
                 total = connection.execute("SELECT count(*) FROM offers").fetchone()[0]
                 rows = connection.execute(
                     "SELECT body FROM offers JOIN (SELECT id AS at FROM offers ORDER BY offer_id LIMIT ? OFFSET ?) "
@@ -105,7 +105,7 @@ class SqliteOfferIndex:
         return [offer_of(body) for (body,) in rows], total
 
     def _found(self, wanted: OfferSearch, *, today: date, limit: int) -> tuple[list[OfferMatch], int]:
-        with closing(connect(self._folder, to_write=False)) as connection, one_view(connection):
+        with self._readers.one() as connection:
             columns = self._columns(connection)
             fit = columns.fitting(wanted)
             fit.unknown += columns.expired(today=today.toordinal())

@@ -205,15 +205,13 @@ class _Intake:
         key = name_key(placed)
         values = (digest, body_of(placed), placed.urn, key, _own_key(placed, key, self._source), self._run)
         if before:
-            _touch(self._connection, "id = ?", (before[2],))
+            _touch(self._connection, "id = ?", (before[2],))  # what it belongs to now, and may not any more
             change = "UPDATE entries SET digest=?, body=?, urn=?, name_key=?, belongs=?, run=? WHERE id=?"
             self._connection.execute(change, (*values, before[2]))
-            at = before[2]
         else:
             columns = "digest, body, urn, name_key, belongs, run, source, record"
             add = f"INSERT INTO entries ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608
-            at = self._connection.execute(add, (*values, self._source, record)).lastrowid
-        _touch(self._connection, "id = ?", (at,))
+            self._connection.execute(add, (*values, self._source, record))
         self._last = placed
 
     def _count(self, record: str, digest: bytes, before: tuple[bytes, int, int] | None) -> None:
@@ -235,7 +233,8 @@ class _Intake:
         return self._connection.execute("DELETE FROM entries WHERE source = ? AND run <> ?", unseen).rowcount
 
     def sign_in(self, *, now: datetime) -> None:
-        """Note the source itself as it is now; one with no entries is not noted."""
+        """Note the source itself as it is now (one with no entries is not noted), and what was taken."""
+        _touch(self._connection, "source = ? AND run = ?", (self._source, self._run))
         count = self._connection.execute("SELECT count(*) FROM entries WHERE source = ?", (self._source,)).fetchone()[0]
         if not count:
             self._connection.execute("DELETE FROM sources WHERE source = ?", (self._source,))
@@ -341,7 +340,8 @@ def _write_offers(connection: sqlite3.Connection, *, needs: Needs, places: _Plac
             facts = facts_of(offer, needs=needs, areas=places.areas(offer))
             head = (belongs, offer.id, body_of(offer), _text_id(text))
             at = connection.execute(add, (*head, *facts_row(facts))).lastrowid
-            connection.execute("INSERT INTO words (rowid, stems) VALUES (?, ?)", (at, " ".join(query_stems(text))))
+            words = "INSERT INTO words (rowid, stems, text) VALUES (?, ?, ?)"
+            connection.execute(words, (at, " ".join(query_stems(text)), text))
 
 
 def _slots(entries: Sequence[tuple[str, bytes]]) -> list[list[bytes]]:
@@ -379,8 +379,9 @@ def _texts_of(connection: sqlite3.Connection, segment: str) -> list[int]:
 def _embedded(connection: sqlite3.Connection, embedder: Embeddings) -> Iterator[tuple[Sequence[int], Sequence[Vector]]]:
     """The vectors of texts that have none, batch by batch."""
     rows = connection.execute(
-        "SELECT text_id, min(body) FROM offers WHERE text_id NOT IN (SELECT text_id FROM vectors) GROUP BY text_id"
+        "SELECT text_id, (SELECT text FROM words WHERE rowid = at) FROM (SELECT text_id, min(id) AS at FROM offers "
+        "WHERE text_id NOT IN (SELECT text_id FROM vectors) GROUP BY text_id)"
     )
     while batch := rows.fetchmany(_EMBEDDED_AT_ONCE):
-        vectors = embedder.embed_documents([offer_text(offer_of(body)) for _, body in batch])
+        vectors = embedder.embed_documents([text for _, text in batch])
         yield [text_id for text_id, _ in batch], [np.asarray(vector, dtype=np.float32) for vector in vectors]

@@ -8,7 +8,9 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
+from weakref import finalize
 
 from pydantic import TypeAdapter
 
@@ -43,7 +45,7 @@ CREATE INDEX offers_belongs ON offers (belongs);
 CREATE INDEX offers_text ON offers (text_id);
 CREATE TABLE vectors (text_id INTEGER PRIMARY KEY, segment TEXT NOT NULL);
 CREATE INDEX vectors_segment ON vectors (segment);
-CREATE VIRTUAL TABLE words USING fts5 (stems, tokenize = 'unicode61');
+CREATE VIRTUAL TABLE words USING fts5 (stems, text UNINDEXED, tokenize = 'unicode61');
 """
 
 
@@ -67,6 +69,40 @@ def connect(folder: Path, *, to_write: bool) -> sqlite3.Connection:
             str(file), why=f"they were kept by another version of this program: move that file away; format {found}"
         )
     return connection
+
+
+class Readers:
+    """Open connections that wait to read again: opening one takes longer than most searches."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._idle: list[tuple[int, sqlite3.Connection]] = []
+        self._lock = Lock()
+        self._finalizer = finalize(self, _close_all, self._idle)
+
+    @contextmanager
+    def one(self) -> Iterator[sqlite3.Connection]:
+        """A connection of one's own, of which all that is read is of one state of the file."""
+        file = (self._folder / FILE).stat().st_ino  # another file of that name is another shelf
+        with self._lock:
+            while self._idle and self._idle[-1][0] != file:
+                self._idle.pop()[1].close()
+            connection = self._idle.pop()[1] if self._idle else None
+        if connection is None:
+            connection = connect(self._folder, to_write=False)
+        try:
+            with one_view(connection):
+                yield connection
+        except BaseException:
+            connection.close()
+            raise
+        with self._lock:
+            self._idle.append((file, connection))
+
+
+def _close_all(idle: list[tuple[int, sqlite3.Connection]]) -> None:
+    for _, connection in idle:
+        connection.close()
 
 
 def _make_tables(connection: sqlite3.Connection) -> None:
@@ -95,12 +131,10 @@ def one_change(connection: sqlite3.Connection) -> Iterator[None]:
 
 @contextmanager
 def one_view(connection: sqlite3.Connection) -> Iterator[None]:
-    """All that is read inside is of one state of the file."""
+    """All that is read inside is of one state of the file; after an error the connection is of no more use."""
     connection.execute("BEGIN")
-    try:
-        yield
-    finally:
-        connection.execute("COMMIT")
+    yield
+    connection.execute("COMMIT")
 
 
 def meta(connection: sqlite3.Connection, name: str) -> str | None:
