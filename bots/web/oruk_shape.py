@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from uuid import UUID, uuid5
 
 from assistant.grid import degrees_of
-from assistant.offer import Offer, OfferKind
+from assistant.offer import Offer
 from assistant.offer_terms import OfferVocabulary, said_in_terms
 from assistant.offers import KIND_IN_WORDS
 
@@ -81,7 +81,6 @@ def as_listed(offer: Offer) -> Mapping[str, Any]:
             url=_web(offer.contact.url),
             email=offer.contact.email if _EMAIL.fullmatch(offer.contact.email or "") else None,
             fees=offer.price.words if offer.price else None,
-            accreditations=quality.words if quality else None,
             assured_date=quality.on.isoformat() if quality and quality.on else None,
             minimum_age=_number(offer.age_from),
             maximum_age=_number(offer.age_to),
@@ -198,7 +197,7 @@ def _locations(offer: Offer, own: str) -> Sequence[Mapping[str, Any]]:
     }
     about = {
         "id": location,
-        "location_type": "virtual" if offer.kind is OfferKind.ONLINE else "physical",
+        "location_type": "physical",
         "name": offer.name,
         **_filled(latitude=latitude, longitude=longitude, external_identifier=grid),
         **_filled(external_identifier_type="OSGB36 grid reference" if grid else None),

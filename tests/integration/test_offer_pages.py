@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 from fastapi.testclient import TestClient
-from httpx import Response
+from httpx2 import Response
 
 from assistant.model import Catalogue
 from assistant.offer import Claimant, Contact, Disagreement, GridReference, OfferPlace
