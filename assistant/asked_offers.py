@@ -195,7 +195,8 @@ def _read_needs(left: _Sentence, needs: Needs) -> tuple[str, ...]:
     """One need of each family: several words for how a child feels must not each be a filter of its own."""
     families: dict[str, str] = {}
     for need in needs.read(left.left):
-        families.setdefault(needs.by_id[need].part_of or need, need)
+        if needs.by_id[need].asked:
+            families.setdefault(needs.by_id[need].part_of or need, need)
     for word in needs.words_in(left.left):
         left.left = left.left.replace(word, " ; ")
     return tuple(families.values())

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, is_dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -22,9 +22,9 @@ _WORDS = {
     "qualifications",
     "inspection",
 }
-"""Fields that sources put in their own words: the best source's are kept, and no disagreement is seen in others."""
+"""Fields that sources put in their own words: these are no disagreement."""
 
-_KEPT_APART = {"id", "provenances", "disagreements", "name", "provider", "place", "contact"}
+_KEPT_APART = {"id", "provenances", "disagreements", "name", "provider", "place", "contact", "text"}
 _FILLER = re.compile(r"\b(?:the|ltd|limited|cic|cio|plc|llp|and)\b|[^a-z0-9 ]+")
 _SHOWN = 200  # characters of a value that is told in a disagreement
 
@@ -35,13 +35,25 @@ def name_key(offer: Offer) -> str | None:
     None without a postcode, since many places share a name.
     """
     postcode = re.sub(r"\s+", "", offer.place.postcode or "").upper()
-    plain = unicodedata.normalize("NFKD", offer.name).encode("ascii", "ignore").decode().lower().replace("&", " and ")
-    name = " ".join(_FILLER.sub(" ", plain.replace("'", "").replace("’", "")).split())
+    name = plain_name(offer.name)
     return f"{name}|{postcode}" if name and postcode else None
 
 
+def plain_name(name: str) -> str:
+    """A name however it is written: without “the”, “Ltd”, accents and signs."""
+    plain = (
+        unicodedata.normalize("NFKD", name)
+        .replace("’", "")
+        .encode("ascii", "ignore")
+        .decode()
+        .lower()
+        .replace("&", " and ")
+    )
+    return " ".join(_FILLER.sub(" ", plain.replace("'", "")).split())
+
+
 def merged(entries: Sequence[Offer], *, offer_id: str) -> Offer:
-    """One offer under `offer_id`: each field from the best source that publishes it.
+    """One offer under `offer_id`: each field from the best source that publishes it, and the texts of all.
 
     Best is government, then council, then provider; among equals the newest.
     """
@@ -58,6 +70,7 @@ def merged(entries: Sequence[Offer], *, offer_id: str) -> Offer:
         best,
         **taken,
         id=offer_id,
+        text="\n\n".join(dict.fromkeys(entry.text for entry in ordered if entry.text)),
         place=_filled([entry.place for entry in ordered], OfferPlace()),
         contact=_filled([entry.contact for entry in ordered], Contact()),
         provenances=tuple(provenance for entry in ordered for provenance in entry.provenances),
@@ -93,13 +106,17 @@ def _disagreements(ordered: Sequence[Offer]) -> Iterator[Disagreement]:
             continue
         if name == "place":
             yield from _told_apart("postcode", [(entry, entry.place.postcode) for entry in ordered])
+        elif name == "name":
+            yield from _told_apart(name, [(entry, entry.name) for entry in ordered], compared=plain_name)
         else:
             yield from _told_apart(name, [(entry, getattr(entry, name)) for entry in ordered])
 
 
-def _told_apart(name: str, values: Sequence[tuple[Offer, Any]]) -> Iterator[Disagreement]:
+def _told_apart(
+    name: str, values: Sequence[tuple[Offer, Any]], *, compared: Callable[[Any], Any] | None = None
+) -> Iterator[Disagreement]:
     said = [(entry, value) for entry, value in values if not _is_empty(value)]
-    if len({_compared(value) for _, value in said}) > 1:
+    if len({(compared or _compared)(value) for _, value in said}) > 1:
         yield Disagreement(
             field=name, said=tuple((entry.provenances[0].source, _in_words(value)[:_SHOWN]) for entry, value in said)
         )

@@ -16,12 +16,16 @@ _REFUSES = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """One need: its name in plain words, the words people use for it, and the wider need it is part of, if any."""
+    """One need: its name in plain words, the words people use for it, and the wider need it is part of, if any.
+
+    `asked`: a question that has one of the words asks for a place that meets the need.
+    """
 
     id: str
     name: str
     words: tuple[str, ...]
     part_of: str | None = None
+    asked: bool = True
 
 
 class Needs:

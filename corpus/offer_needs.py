@@ -20,6 +20,7 @@ class NeedEntry(Entry):
     name: Words
     words: Annotated[tuple[Words, ...], BeforeValidator(tuple)]
     part_of: Words | None = None
+    asked: bool = True
 
 
 class NeedsFile(Entry):
@@ -36,7 +37,7 @@ def read_needs(folder: Path = HERE) -> Needs:
     problems = [*map(str, reader.problems), *(problem for file in files for problem in _problems(file))]
     if problems:
         raise CorpusError(tuple(problems))
-    needs = [Need(id=each.id, name=each.name, words=each.words, part_of=each.part_of) for each in files[0].needs]
+    needs = [Need(**each.model_dump()) for each in files[0].needs]
     return Needs(needs, version=str(files[0].version))
 
 
