@@ -178,7 +178,7 @@ def pause_after(state: RetryCallState, patience: Patience) -> float:
     if asked is not None:
         return min(asked, patience.longest_pause)
     growing = wait_exponential_jitter(
-        initial=patience.first_pause, max=patience.longest_pause, jitter=patience.first_pause
+        multiplier=patience.first_pause, max=patience.longest_pause, jitter=patience.first_pause
     )
     return growing(state)
 

@@ -63,6 +63,7 @@ class _Sweep:
     number: int
     first: _Page
     page: int = 1
+    given: int = 0  # records, repeats among them
     seen: set[str] = field(default_factory=set)
     stopped: str = ""  # why, when it was not at the end
 
@@ -125,7 +126,7 @@ class _Fetching:
             base=base,
             store=self._store,
             services=services,
-            whole=not sweep.stopped and (claimed is None or services >= claimed),
+            whole=not sweep.stopped and (claimed is None or services >= claimed or self._repeats(sweep)),
             notes=tuple(self._notes),
             refusals=tuple(self._refusals),
         )
@@ -173,6 +174,7 @@ class _Fetching:
 
     def _sweep(self, url: str, first: _Page, number: int) -> _Sweep:
         sweep = _Sweep(number=number, first=first)
+        self._refusals.clear()  # each sweep meets the same faults of the feed
         page: _Page | None = first
         while page is not None:
             new = self._take(page, sweep)
@@ -192,6 +194,10 @@ class _Fetching:
                 sweep.stopped = "resized"
                 break
         return sweep
+
+    def _repeats(self, sweep: _Sweep) -> bool:
+        """Whether they are fewer than promised only because the feed lists some twice: two sweeps found the same."""
+        return sweep.number > 1 and sweep.given == sweep.first.claimed and len(sweep.seen) == self._store.count()
 
     def _next(self, url: str, sweep: _Sweep) -> _Page | None:
         try:
@@ -215,6 +221,7 @@ class _Fetching:
             identity = record.get("id") if isinstance(record, Mapping) else None
             name = str(identity) if identity else hashlib.sha256(json.dumps(record).encode()).hexdigest()[:24]
             new += name not in sweep.seen
+            sweep.given += 1
             sweep.seen.add(name)
             where = f"page {sweep.page}"
             if not self._store.keep(name, record, where=where, sweep=sweep.number):
@@ -246,7 +253,9 @@ class _Fetching:
             self._notes.append(f"Page {sweep.page} and those after it repeat earlier ones, so fetching stopped there.")
         if sweep.stopped == "endless":
             self._notes.append(f"The feed went on for more than {sweep.page:,} pages, so fetching stopped there.")
-        if claimed is not None and services < claimed:
+        if claimed is not None and services < claimed and self._repeats(sweep):
+            self._notes.append(f"The feed lists {claimed - services:,} of its services twice.")
+        elif claimed is not None and services < claimed:
             self._notes.append(
                 f"The feed says it has {claimed:,} services and gave {services:,}. Nothing you had was removed."
             )

@@ -20,6 +20,7 @@ from ingest.open_referral import Dialect, offers_of
 
 _LISTS = ("contents", "content", "items", "results")
 _MOST_WHOLE = 64 << 20  # bytes of one record that is read at once
+_DEEPEST = 60
 _NO_FEED = (
     ({"openapi"}, "it describes an interface (OpenAPI), and holds no services"),
     ({"$schema"}, "it is a schema, and holds no services"),
@@ -69,31 +70,58 @@ def _opened(path: Path) -> IO[bytes]:
     return file
 
 
+class _Outline:
+    """What stands at the top of a JSON document, told by its events one after another."""
+
+    def __init__(self) -> None:
+        self.keys: set[str] = set()
+        self.numbers: dict[str, float] = {}
+        self.prefix: str | None = None  # of the list of records, as ijson writes it
+        self.records = 0
+        self._depth = 0
+        self._key = ""
+
+    def hear(self, event: str, value: object) -> None:
+        if event in {"start_array", "start_map"}:
+            self._start(event)
+        elif event in {"end_array", "end_map"}:
+            self._depth -= 1
+        elif event == "map_key" and self._depth == 1:
+            self._key = str(value)
+            self.keys.add(self._key)
+        elif event == "number" and self._depth == 1 and isinstance(value, int | float):
+            self.numbers[self._key] = value
+
+    def _start(self, event: str) -> None:
+        if event == "start_array" and self._depth == 0:
+            self.prefix = "item"
+        elif event == "start_array" and self._depth == 1 and self.prefix is None and self._key in _LISTS:
+            self.prefix = f"{self._key}.item"
+        elif event == "start_map" and self._depth == (1 if self.prefix == "item" else 2):
+            self.records += self.prefix is not None and (self.prefix == "item" or self._key in _LISTS)
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise _TooDeep
+
+
+class _TooDeep(Exception):
+    """No record of a service is built so; a file made so is meant to break the program that reads it."""
+
+
 def _envelope(file: IO[bytes], path: Path) -> Envelope:
-    keys: set[str] = set()
-    numbers: dict[str, Any] = {}
-    prefix: str | None = None
-    records = 0
+    outline = _Outline()
     try:
-        for at, event, value in ijson.parse(file, use_float=True):
-            if at == "" and event == "start_array":
-                prefix = prefix or "item"
-            elif at == "" and event == "map_key":
-                keys.add(value)
-            elif at in _LISTS and event == "start_array":
-                prefix = f"{at}.item"
-            elif event in {"number", "boolean"} and "." not in at:
-                numbers[at] = value
-            elif event == "start_map" and at == prefix:
-                records += 1
+        for event, value in ijson.basic_parse(file, use_float=True):
+            outline.hear(event, value)
     except (ijson.JSONError, UnicodeDecodeError) as error:
         raise _broken(path, error) from error
-    if prefix is None:
-        _refuse_no_feed(keys, path)
-    claimed = numbers.get("total_items", numbers.get("totalElements"))
-    claimed = int(claimed) if isinstance(claimed, int | float) else None
-    whole = prefix is None or claimed is None or records >= claimed
-    return Envelope(prefix=prefix, claimed=claimed, whole=whole)
+    except _TooDeep as error:
+        raise SourceRefused(path.name, why="its JSON is nested too deep to be a feed") from error
+    if outline.prefix is None:
+        _refuse_no_feed(outline.keys, path)
+    claimed = outline.numbers.get("total_items", outline.numbers.get("totalElements"))
+    whole = outline.prefix is None or claimed is None or outline.records >= claimed
+    return Envelope(prefix=outline.prefix, claimed=None if claimed is None else int(claimed), whole=whole)
 
 
 def _refuse_no_feed(keys: set[str], path: Path) -> None:
