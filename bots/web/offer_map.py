@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from assistant.offer import GridReference, OfferMatch, Spot
 
 SIZE = 400  # units of the drawing, each way
-_EDGE = 40
+_EDGE = 52
 _PIN = 26  # points nearer than this share one pin
 _METRES_A_MILE = 1609.344
 _LEAST = 2 * _METRES_A_MILE  # metres across: one place alone is still shown with its surroundings
+_FAR = 30 * _METRES_A_MILE  # metres: what lies further away is told in words only
 _RINGS = (0.5, 1, 2, 5, 10, 20, 50, 100, 200)
 _WINDS = ("north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west")
 
@@ -45,25 +46,28 @@ class Drawing:
 
 def draw(matches: Sequence[OfferMatch], *, near: Spot | None) -> Drawing | None:
     """The map of these offers, numbered from 1 in their order; None when none of them has a place."""
+    home = near.grid if near else None
     placed = [(n, match.offer.place.grid) for n, match in enumerate(matches, start=1) if match.offer.place.grid]
+    if home and (close := [(n, grid) for n, grid in placed if _metres(home, grid) <= _FAR]):
+        placed = close  # one place at the other end of the country would push all others into one point
     if not placed:
         return None
     grids = [grid for _, grid in placed]
-    home = near.grid if near else None
+    shown = {n for n, _ in placed}
     frame = _Frame([*grids, home] if home else grids)
     return Drawing(
         pins=tuple(_pins([(n, frame.place(grid)) for n, grid in placed])),
         rings=tuple(frame.rings()) if home else (),
         home=frame.place(home) if home else None,
-        told=tuple((n, _told(match, near=near)) for n, match in enumerate(matches, start=1)),
+        told=tuple((n, _told(match, near=near, shown=n in shown)) for n, match in enumerate(matches, start=1)),
     )
 
 
 def direction(start: GridReference, end: GridReference) -> str | None:
     """Which way `end` lies from `start`; None where they are as good as one place."""
-    east, north = end.easting - start.easting, end.northing - start.northing
-    if math.hypot(east, north) < 100:
+    if _metres(start, end) < 100:
         return None
+    east, north = end.easting - start.easting, end.northing - start.northing
     return _WINDS[round(math.degrees(math.atan2(east, north)) / 45) % 8]
 
 
@@ -102,12 +106,16 @@ def _pins(placed: Sequence[tuple[int, tuple[float, float]]]) -> Iterator[Pin]:
         yield Pin(x=x, y=y, label=label, width=round(14 + 8.5 * len(label), 1))
 
 
-def _told(match: OfferMatch, *, near: Spot | None) -> str:
+def _metres(one: GridReference, other: GridReference) -> float:
+    return math.hypot(one.easting - other.easting, one.northing - other.northing)
+
+
+def _told(match: OfferMatch, *, near: Spot | None, shown: bool) -> str:
     grid, home = match.offer.place.grid, near.grid if near else None
     if grid is None:
         return "where it is, is not published"
     if home is None or match.miles is None:
         return match.offer.place.town or match.offer.place.postcode or "on the map"
-    far = "less than a mile" if match.miles < 0.95 else f"{match.miles:g} miles"
+    far = "less than a mile" if match.miles < 0.95 else "1 mile" if match.miles == 1 else f"{match.miles:g} miles"
     way = direction(home, grid)
-    return f"{far} {way}" if way else far
+    return (f"{far} {way}" if way else far) + ("" if shown else ", too far for this map")
