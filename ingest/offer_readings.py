@@ -16,7 +16,7 @@ _DAY = re.compile(r"\b(mon|tue|wed|thu|fri|sat|sun)(?:day|s|sday|nesday|rs|rsday
 _BYDAY = re.compile(r"[+-]?\d{0,2}(?:MO|TU|WE|TH|FR|SA|SU)(?: ?, ?[+-]?\d{0,2}(?:MO|TU|WE|TH|FR|SA|SU))*")
 _TO = re.compile(r"^\s*(?:-|–|—|to|until|through)\s*$")
 _POSTCODE = re.compile(r"([A-Z]{1,2}\d[A-Z\d]?) ?(\d[A-Z]{2})")
-_NUMBER = r"\d+(?:\.\d+)?"
+_NUMBER = r"\d{1,9}(?:\.\d{1,12})?"
 _NOTHING = {
     "",
     "-",
@@ -190,6 +190,7 @@ def days(text: str) -> tuple[int, ...]:
 
 def price(text: str) -> tuple[Decimal | None, str | None]:
     """The amount in pounds, when just one is named, and what it pays for."""
+    text = text[:200]
     amounts = re.findall(r"£ ?(\d[\d,]*(?:\.\d{1,2})?)(k\b)?", text) or re.findall(
         r"^\s*(\d[\d,]*(?:\.\d{1,2})?)()\s*(?:$|per|/|a\b)", text
     )
