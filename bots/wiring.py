@@ -275,7 +275,7 @@ def postcodes() -> PostcodeBook:
     from corpus.councils import read_councils  # noqa: PLC0415 - see the top of this file
 
     file = read_councils()
-    return OfflinePostcodes(CouncilNames(new=file.new, also=file.also, ended=file.ended))
+    return OfflinePostcodes(CouncilNames(new=file.new, also=file.also, ended=file.ended, elsewhere=file.elsewhere))
 
 
 def offer_needs() -> Needs:

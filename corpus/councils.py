@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import BeforeValidator, StringConstraints
 
 from assistant.errors import CorpusError
 from corpus.entries import Entry, Words
@@ -22,6 +22,7 @@ class CouncilsFile(Entry):
     new: dict[CouncilCode, Words]
     also: dict[Words, CouncilCode]
     ended: dict[Words, Words]
+    elsewhere: dict[Words, Annotated[tuple[Words, ...], BeforeValidator(tuple)]]
 
 
 def read_councils(folder: Path = HERE) -> CouncilsFile:

@@ -8,7 +8,7 @@ people use from corpus/offers/councils.yaml.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import find_spec
@@ -22,7 +22,7 @@ import numpy.typing as npt
 from assistant.offer import GridReference, Spot
 from assistant.offer_errors import NotInEngland, UnknownPlace
 
-_WHOLE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][A-Z]{2})")
+_WHOLE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?|NPT)([0-9][A-Z]{2})")  # NPT: Newport's old postcodes
 _SECTOR = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)\s+([0-9])")
 _OUTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?")
 _CODE = re.compile(r"[EWSN][0-9]{8}")
@@ -41,12 +41,13 @@ _A_TOWN = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CouncilNames:
-    """What people call councils (`also`, from a name to a code), authorities made since 2021 with their codes, and
-    `ended`: names of councils that are no more, each with what to say."""
+    """What people call councils (`also`, from a name to a code), authorities made since 2021 with their codes,
+    `ended`: names of councils that are no more, each with what to say, and places outside England by nation."""
 
     new: Mapping[str, str]
     also: Mapping[str, str]
     ended: Mapping[str, str]
+    elsewhere: Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,8 @@ class OfflinePostcodes:
     def _named(self, said: str) -> str | None:
         """The code of the council of this name; a county that is no more says what to ask for."""
         whole, short = _letters(said), _plain(said)
+        if nation := self._elsewhere.get(whole) or self._elsewhere.get(short):
+            raise NotInEngland(said, nation=nation)
         if whole not in self._by_name and short in self._ended:
             raise UnknownPlace(said, hint=self._ended[short])
         return self._by_name.get(whole) or self._by_name.get(short)
@@ -151,6 +154,10 @@ class OfflinePostcodes:
     @cached_property
     def _ended(self) -> Mapping[str, str]:
         return {_plain(name): hint for name, hint in self._names.ended.items()}
+
+    @cached_property
+    def _elsewhere(self) -> Mapping[str, str]:
+        return {_plain(name): nation for nation, names in self._names.elsewhere.items() for name in names}
 
     @cached_property
     def _by_name(self) -> Mapping[str, str]:
