@@ -8,7 +8,7 @@ from assistant.offer import GridReference, OfferMatch, Spot
 
 SIZE = 400  # units of the drawing, each way
 _EDGE = 52
-_PIN = 26  # points nearer than this share one pin
+_HEIGHT = 24  # of a pin
 _METRES_A_MILE = 1609.344
 _LEAST = 2 * _METRES_A_MILE  # metres across: one place alone is still shown with its surroundings
 _FAR = 30 * _METRES_A_MILE  # metres: what lies further away is told in words only
@@ -94,16 +94,29 @@ class _Frame:
 
 
 def _pins(placed: Sequence[tuple[int, tuple[float, float]]]) -> Iterator[Pin]:
+    """A pin for each place; those that would lie on one another become one, with all their numbers."""
     groups: list[tuple[tuple[float, float], list[int]]] = []
-    for n, (x, y) in placed:
-        shared = next((group for group in groups if math.dist(group[0], (x, y)) < _PIN), None)
-        if shared:
-            shared[1].append(n)
-        else:
-            groups.append(((x, y), [n]))
-    for (x, y), numbers in groups:
-        label = ", ".join(map(str, numbers[:3])) + (" …" if len(numbers) > 3 else "")
-        yield Pin(x=x, y=y, label=label, width=round(14 + 8.5 * len(label), 1))
+    for n, spot in placed:
+        place, numbers = spot, [n]
+        while other := next((each for each in groups if _touch(each, (place, numbers))), None):
+            groups.remove(other)
+            place, numbers = other[0], sorted([*other[1], *numbers])
+        groups.append((place, numbers))
+    for (x, y), numbers in sorted(groups, key=lambda group: group[1]):
+        yield Pin(x=x, y=y, label=_label(numbers), width=_width(numbers))
+
+
+def _touch(one: tuple[tuple[float, float], list[int]], other: tuple[tuple[float, float], list[int]]) -> bool:
+    (ax, ay), (bx, by) = one[0], other[0]
+    return abs(ay - by) < _HEIGHT and abs(ax - bx) < (_width(one[1]) + _width(other[1])) / 2
+
+
+def _label(numbers: Sequence[int]) -> str:
+    return ", ".join(map(str, numbers[:3])) + (" …" if len(numbers) > 3 else "")
+
+
+def _width(numbers: Sequence[int]) -> float:
+    return round(14 + 8.5 * len(_label(numbers)), 1)
 
 
 def _metres(one: GridReference, other: GridReference) -> float:

@@ -20,7 +20,7 @@ from bots.offer_words import WHO, rows_of
 from bots.web.errors import Problem, explain
 from bots.web.offer_forms import MILES, MOST_SHOWN, SHOWN, Filled, OfferQuery, read_query
 from bots.web.offer_map import draw
-from bots.web.offer_view import cards_of, checks_view, compared, differences_of, same_again, sources_of
+from bots.web.offer_view import cards_of, checks_view, claimed, compared, differences_of, same_again, sources_of
 from bots.web.pages import Pages
 
 _CHOICES: Mapping[str, Any] = {
@@ -82,6 +82,7 @@ def offer_pages(*, desk: OfferDesk, today: Callable[[], date], pages: Pages) -> 
             "match": match,
             "offer": match.offer,
             "rows": rows_of(match.offer),
+            "claimed": claimed(match.offer),
             "sources": sources_of(match.offer),
             "differences": differences_of(match.offer),
             "sample": _is_sample(match.offer),

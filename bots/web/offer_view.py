@@ -93,6 +93,12 @@ class Compared:
     said: tuple[Row, ...]
 
 
+def claimed(offer: Offer) -> str:
+    """Who tells what nobody vouches for: the provider, whoever lists it, but for what only the government publishes."""
+    only_government = all(each.says is Claimant.GOVERNMENT for each in offer.provenances)
+    return SAYS[Claimant.GOVERNMENT if only_government else Claimant.PROVIDER]
+
+
 def cards_of(matches: Sequence[OfferMatch]) -> Sequence[Card]:
     """The list in its order, numbered as on the map."""
     return tuple(_card(n, match) for n, match in enumerate(matches, start=1))
@@ -134,7 +140,7 @@ def checks_view(checks: Checklist) -> ChecksView:
     return ChecksView(
         referral=part("Who may ask for a place", checks.referral),
         parts=tuple(part(group.heading, group.statements) for group in checks.groups),
-        questions=tuple(Asking(ask=each.ask, citations=_quoted(checks, each.citations)) for each in checks.questions),
+        questions=tuple(Asking(ask=each.ask, citations=_sources(checks, each.citations)) for each in checks.questions),
         unchecked=frozenset(c.n for c in checks.citations if c.verified is Verification.MEMORY),
     )
 
@@ -152,8 +158,7 @@ def _card(n: int, match: OfferMatch) -> Card:
         match=match,
         kind=kind_of(offer),
         facts=tuple(_facts(offer)),
-        # A description is the provider's own text, whoever lists it.
-        says=SAYS[Claimant.PROVIDER] if best.says is Claimant.COUNCIL else SAYS[best.says],
+        says=claimed(offer),
         told=_short(offer.text),
         source=f"{best.source_name}, {read_on(best)}",
     )
@@ -171,6 +176,12 @@ def _short(text: str) -> str:
     if len(text) <= _SHORT:
         return text
     return text[:_SHORT].rsplit(" ", maxsplit=1)[0].rstrip(" ,;:") + " …"
+
+
+def _sources(checks: Checklist, numbers: Sequence[int]) -> tuple[Citation, ...]:
+    """One citation for each place in a document, however many facts come from it."""
+    by_place = {(c.title, c.provision): c for c in reversed(_quoted(checks, numbers))}
+    return tuple(reversed(by_place.values()))
 
 
 def _quoted(checks: Checklist, numbers: Sequence[int]) -> tuple[Citation, ...]:
