@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from assistant.model import Catalogue
 from assistant.offer import (
     Attendance,
     Claimant,
@@ -25,10 +26,16 @@ from assistant.offer import (
     Registration,
     Spot,
 )
+from assistant.offer_desk import OfferDesk
 from assistant.offer_errors import OfferGone, UnknownPlace
 from assistant.offer_facts import facts_of
 from assistant.offer_needs import Needs
 from assistant.offers import match_of, read_as
+from bots.web.app import LocalOffers
+from corpus.offer_checks import read_offer_rules
+from corpus.offer_needs import read_needs
+from corpus.offer_terms import read_offer_vocabulary
+from tests.fakes import a_catalogue
 
 READ_AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 LS8 = Spot(said="LS8", council="E08000035", council_name="Leeds", grid=GridReference(easting=431_900, northing=436_000))
@@ -129,3 +136,16 @@ class FakeBook:
         if said.strip().upper().startswith("LS8"):
             return replace(LS8, said=said.strip())
         raise UnknownPlace(said.strip())
+
+
+def local_offers(*offers: Offer, corpus: Catalogue | None = None) -> LocalOffers:
+    """What the web shows of these offers, with the project's own rules and words."""
+    needs = read_needs()
+    desk = OfferDesk(
+        FakeOffers(*offers, needs=needs),
+        book=FakeBook(),
+        needs=needs,
+        rules=read_offer_rules(),
+        catalogue=lambda: corpus or a_catalogue(),
+    )
+    return LocalOffers(desk=desk, vocabulary=read_offer_vocabulary())

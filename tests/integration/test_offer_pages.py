@@ -10,19 +10,16 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from assistant.model import Catalogue
-from assistant.offer import Claimant, Contact, Disagreement, GridReference, OfferPlace
+from assistant.offer import Claimant, Contact, Disagreement, GridReference, Offer, OfferPlace
 from assistant.offer_checks import checklist
-from assistant.offer_desk import OfferDesk
 from assistant.service import Assistant
 from bots import wiring
-from bots.web.app import LocalOffers, create_app
+from bots.web.app import create_app
 from bots.web.rates import Rates
 from bots.web.safety import Safety
 from corpus.offer_checks import read_offer_rules
-from corpus.offer_needs import read_needs
-from corpus.offer_terms import read_offer_vocabulary
 from tests.fakes import FakeKnowledge, FakeKnowledgeBase
-from tests.local_offers import FakeBook, FakeOffers, bare_offer, full_offer, provenance
+from tests.local_offers import bare_offer, full_offer, local_offers, provenance
 
 TODAY = date(2026, 11, 21)
 HOSTILE = (
@@ -58,19 +55,11 @@ def corpus() -> Catalogue:
     return wiring.catalogue()
 
 
-def client_of(*offers: object, safety: Safety | None = None) -> TestClient:
-    needs = read_needs()
-    desk = OfferDesk(
-        FakeOffers(*offers, needs=needs),  # type: ignore[arg-type]  # each is an Offer
-        book=FakeBook(),
-        needs=needs,
-        rules=read_offer_rules(),
-        catalogue=corpus,
-    )
+def client_of(*offers: Offer, safety: Safety | None = None) -> TestClient:
     app = create_app(
         assistant=Assistant(FakeKnowledgeBase(FakeKnowledge(corpus()))),
         today=lambda: TODAY,
-        offers=LocalOffers(desk=desk, vocabulary=read_offer_vocabulary()),
+        offers=local_offers(*offers, corpus=corpus()),
         safety=safety,
     )
     return TestClient(app)

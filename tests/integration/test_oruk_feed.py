@@ -15,19 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 
-from assistant.model import Catalogue
 from assistant.offer import InspectionResult, Offer, Price
-from assistant.offer_desk import OfferDesk
 from assistant.service import Assistant
-from bots.web.app import LocalOffers, create_app
+from bots.web.app import create_app
 from bots.web.oruk_shape import offer_id_of, service_id
-from corpus.offer_checks import read_offer_rules
-from corpus.offer_needs import read_needs
-from corpus.offer_terms import read_offer_vocabulary
 from ingest.open_referral import offers_of
 from ingest.open_referral_files import envelope_of, offers_in_file
 from tests.fakes import FakeKnowledge, FakeKnowledgeBase, a_catalogue
-from tests.local_offers import FakeBook, FakeOffers, bare_offer, full_offer, provenance
+from tests.local_offers import bare_offer, full_offer, local_offers, provenance
 from tests.offer_imports import dialect
 
 SCHEMAS = Path(__file__).parents[1] / "fixtures" / "open_referral"
@@ -70,21 +65,9 @@ def offers() -> tuple[Offer, ...]:
     return (*(replace(offer, id=offer.id[:12]) for offer in kept), *HARD)
 
 
-def feed_of(*shown: Offer, corpus: Catalogue | None = None) -> TestClient:
-    needs = read_needs()
-    desk = OfferDesk(
-        FakeOffers(*shown, needs=needs),
-        book=FakeBook(),
-        needs=needs,
-        rules=read_offer_rules(),
-        catalogue=lambda: corpus or a_catalogue(),
-    )
-    app = create_app(
-        assistant=Assistant(FakeKnowledgeBase(FakeKnowledge(corpus or a_catalogue()))),
-        today=lambda: TODAY,
-        offers=LocalOffers(desk=desk, vocabulary=read_offer_vocabulary()),
-    )
-    return TestClient(app)
+def feed_of(*shown: Offer) -> TestClient:
+    assistant = Assistant(FakeKnowledgeBase(FakeKnowledge(a_catalogue())))
+    return TestClient(create_app(assistant=assistant, today=lambda: TODAY, offers=local_offers(*shown)))
 
 
 @pytest.fixture(scope="module")
