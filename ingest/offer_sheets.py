@@ -27,7 +27,7 @@ def offers_in_sheet(
         yield Refusal(where=headings.where, field="headings", why=why)
     places = mapping.places(headings)
     for row in rows:
-        if not mapping.heading_row(row):  # headings are repeated on each page of a printed table
+        if row.cells != headings.cells:  # they are repeated on each page of a printed table
             yield from _offer_of(row, places, about=about, reading=reading)
 
 

@@ -319,9 +319,9 @@ def _many(holder: Json, *keys: str) -> list[Json]:
     """The records of the first of these fields that has any."""
     for key in keys:
         value = holder.get(key)
-        found = [value] if isinstance(value, Mapping) else value
+        found = [value] if isinstance(value, dict) else value
         if isinstance(found, list) and found:
-            return [each for each in found if isinstance(each, Mapping)]
+            return [each for each in found if isinstance(each, dict)]
     return []
 
 

@@ -19,6 +19,8 @@ _HIDDEN = (
 
 def plain(text: str) -> str:
     """What a person would see of it, with its paragraphs as lines. Comments, scripts and what is hidden are no part."""
+    if text.isprintable() and "<" not in text and "&" not in text and len(text) <= LONGEST:
+        return " ".join(text.split())  # most fields of most entries
     if _MARKUP.search(text):
         text = _without_markup(text)
     lines = (" ".join(_visible(line).split()) for line in text.splitlines())
