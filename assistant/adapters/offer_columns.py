@@ -96,11 +96,6 @@ class Columns:
         """The segments that hold vectors of these offers."""
         return [name for name in self._names["segment"] if name is not None]
 
-    def in_segment(self, positions: Numbers, segment: str) -> Sequence[int]:
-        """The ids of the texts of those positions whose vectors the segment holds."""
-        there = self._columns["segment"][positions] == self._names["segment"][segment]
-        return [int(each) for each in np.unique(self._columns["text_id"][positions[there]])]
-
     def without_vector(self) -> bool:
         return bool((self._columns["segment"] == 0).any())
 

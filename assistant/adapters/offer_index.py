@@ -5,7 +5,6 @@ that tell; ties go to the entry that is fresher and then to the one that says mo
 """
 
 import sqlite3
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,9 +15,10 @@ from threading import Lock
 import numpy as np
 from langchain_core.embeddings import Embeddings
 
+from assistant.adapters.embeddings import Vector
 from assistant.adapters.offer_columns import Columns, Fitting, Numbers
 from assistant.adapters.offer_rows import FACTS_COLUMNS, facts_from
-from assistant.adapters.offer_tables import FILE, Readers, meta, offer_of
+from assistant.adapters.offer_tables import FILE, Readers, meta, offer_of, vector_of
 from assistant.adapters.offer_vectors import OfferVectors
 from assistant.adapters.places import STORE_FAILURES
 from assistant.offer import Offer, OfferMatch, OfferResults, OfferSearch
@@ -32,6 +32,7 @@ _FAR = 1000.0  # miles: where nobody knows how far it is
 _WEIGHED = 200  # offers that each way of looking brings in, when more than `_FEW` fit
 _FEW = 400
 _COMMON = 200  # a word that more offers have does not bring offers in: meaning does
+_AT_ONCE = 500  # rows asked of SQLite by their numbers
 _K1, _B = 1.5, 0.75  # of BM25, as everywhere
 
 
@@ -145,9 +146,7 @@ class SqliteOfferIndex:
             first = _in_order(columns, fit, fitting, scores=None, limit=_WEIGHED)
             weighed = np.unique(np.concatenate([first, *near, named]))
             weighed = weighed[fit.fits[weighed]]
-        meaning: dict[int, float] = {}
-        for segment in columns.segments:
-            meaning.update(vectors.among(segment, vector, ids=columns.in_segment(weighed, segment)))
+        meaning = _cosines(connection, columns.texts(weighed), vector)
         words = _bm25(connection, columns.ids[weighed], stems)
         scores = np.asarray(
             [
@@ -213,17 +212,33 @@ def _having_rare(connection: sqlite3.Connection, stems: Sequence[str]) -> list[i
     return list(rows)
 
 
+def _cosines(connection: sqlite3.Connection, text_ids: Numbers, vector: Vector) -> Mapping[int, float]:
+    """How alike in meaning each text is to `vector`, by its id."""
+    found: dict[int, bytes] = {}
+    wanted = [int(each) for each in np.unique(text_ids)]
+    for at in range(0, len(wanted), _AT_ONCE):
+        some = wanted[at : at + _AT_ONCE]
+        marks = ", ".join("?" * len(some))
+        found.update(connection.execute(f"SELECT text_id, vector FROM vectors WHERE text_id IN ({marks})", some))  # noqa: S608
+    if not found:
+        return {}
+    vectors = np.stack([vector_of(blob) for blob in found.values()])
+    return dict(zip(found, (vectors @ vector).tolist(), strict=True))
+
+
 def _bm25(connection: sqlite3.Connection, row_ids: Numbers, stems: Sequence[str]) -> Mapping[int, float]:
     """How alike each row is to the words, from 0 to 1 (the best), among these rows."""
     found: dict[int, list[str]] = {}
-    for at in range(0, len(row_ids), 500):
-        some = [int(each) for each in row_ids[at : at + 500]]
+    for at in range(0, len(row_ids), _AT_ONCE):
+        some = [int(each) for each in row_ids[at : at + _AT_ONCE]]
         marks = ", ".join("?" * len(some))
         rows = connection.execute(f"SELECT rowid, stems FROM words WHERE rowid IN ({marks})", some)  # noqa: S608
         found.update((row_id, text.split()) for row_id, text in rows)
     if not found or not stems:
         return {}
-    counts = {row_id: Counter(word for word in words if word in set(stems)) for row_id, words in found.items()}
+    counts = {
+        row_id: {stem: times for stem in stems if (times := words.count(stem))} for row_id, words in found.items()
+    }
     having = {stem: sum(1 for count in counts.values() if stem in count) for stem in stems}
     average = sum(map(len, found.values())) / len(found) or 1.0
     weight = {stem: log(1 + (len(found) - n + 0.5) / (n + 0.5)) for stem, n in having.items()}

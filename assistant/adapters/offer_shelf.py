@@ -17,7 +17,17 @@ from langchain_core.embeddings import Embeddings
 from assistant.adapters.embeddings import Vector
 from assistant.adapters.lexical import query_stems
 from assistant.adapters.offer_rows import facts_row, names_of_columns
-from assistant.adapters.offer_tables import FILE, body_of, connect, meta, offer_of, one_change, set_meta
+from assistant.adapters.offer_tables import (
+    FILE,
+    blob_of,
+    body_of,
+    connect,
+    meta,
+    offer_of,
+    one_change,
+    set_meta,
+    vector_of,
+)
 from assistant.adapters.offer_vectors import OfferVectors
 from assistant.adapters.places import STORE_FAILURES
 from assistant.offer import Claimant, Offer, Refusal
@@ -153,7 +163,7 @@ class SqliteOfferShelf:
         return merged_of
 
     def _embed(self, connection: sqlite3.Connection) -> None:
-        """See that each text has its vector. New ones go to a new segment, which takes in the small ones."""
+        """See that each text has its vector. New ones go to a new segment, which takes in small ones and lost ones."""
         tools = self._tools
         if meta(connection, "model") != tools.model:
             connection.execute("DELETE FROM vectors")
@@ -161,25 +171,24 @@ class SqliteOfferShelf:
         connection.execute("DELETE FROM vectors WHERE text_id NOT IN (SELECT text_id FROM offers)")
         missing = "SELECT count(DISTINCT text_id) FROM offers WHERE text_id NOT IN (SELECT text_id FROM vectors)"
         new = connection.execute(missing).fetchone()[0]
-        if not new:
+        lost = {row[0] for row in connection.execute("SELECT DISTINCT segment FROM vectors")} - tools.vectors.there()
+        if not new and not lost:
             return
-        small = connection.execute(
-            "SELECT segment FROM vectors GROUP BY segment HAVING count(*) < ?", (max(_SMALL, new),)
-        ).fetchall()
-        kept = [(segment, _texts_of(connection, segment)) for (segment,) in small]
-
-        def every() -> Iterator[tuple[Sequence[int], Sequence[Vector]]]:
-            for segment, ids in kept:
-                yield from tools.vectors.read(segment, ids)
-            yield from _embedded(connection, tools.embedder())
+        few = "SELECT segment FROM vectors GROUP BY segment HAVING count(*) < ?"
+        taken_in = lost | {row[0] for row in connection.execute(few, (max(_SMALL, new),))}
 
         def noted() -> Iterator[tuple[Sequence[int], Sequence[Vector]]]:
-            for ids, batch in every():
-                connection.executemany("INSERT INTO placed VALUES (?)", [(each,) for each in ids])
-                yield ids, batch
+            for old in taken_in:
+                yield from _kept(connection, old)
+            for ids, vectors in _embedded(connection, tools.embedder()):
+                rows = [(text_id, blob_of(vector)) for text_id, vector in zip(ids, vectors, strict=True)]
+                connection.executemany("INSERT INTO placed VALUES (?, ?)", rows)
+                yield ids, vectors
 
-        segment, _ = tools.vectors.write(noted(), owner=str(meta(connection, "owner")))
-        connection.execute("INSERT OR REPLACE INTO vectors SELECT text_id, ? FROM placed", (segment,))
+        segment = tools.vectors.write(noted(), owner=str(meta(connection, "owner")))
+        moved = "UPDATE vectors SET segment = ? WHERE segment = ?"
+        connection.executemany(moved, [(segment, old) for old in taken_in])
+        connection.execute("INSERT INTO vectors SELECT text_id, ?, vector FROM placed", (segment,))
 
 
 class _Intake:
@@ -289,7 +298,7 @@ def _make_notes(connection: sqlite3.Connection) -> None:
     """What one change has to remember; it is gone with the connection."""
     connection.execute("CREATE TEMP TABLE dirty (belongs TEXT PRIMARY KEY) WITHOUT ROWID")
     connection.execute("CREATE TEMP TABLE named (name_key TEXT PRIMARY KEY) WITHOUT ROWID")
-    connection.execute("CREATE TEMP TABLE placed (text_id INTEGER PRIMARY KEY)")
+    connection.execute("CREATE TEMP TABLE placed (text_id INTEGER PRIMARY KEY, vector BLOB NOT NULL)")
 
 
 def _touch(connection: sqlite3.Connection, which: str, values: tuple[object, ...]) -> None:
@@ -372,8 +381,11 @@ def _digest(offer: Offer) -> bytes:
     return hashlib.sha256(body_of(replace(offer, provenances=timeless))).digest()[:16]
 
 
-def _texts_of(connection: sqlite3.Connection, segment: str) -> list[int]:
-    return [row[0] for row in connection.execute("SELECT text_id FROM vectors WHERE segment = ?", (segment,))]
+def _kept(connection: sqlite3.Connection, segment: str) -> Iterator[tuple[Sequence[int], Sequence[Vector]]]:
+    """The vectors of a segment, batch by batch."""
+    rows = connection.execute("SELECT text_id, vector FROM vectors WHERE segment = ?", (segment,))
+    while batch := rows.fetchmany(_EMBEDDED_AT_ONCE):
+        yield [text_id for text_id, _ in batch], [vector_of(blob) for _, blob in batch]
 
 
 def _embedded(connection: sqlite3.Connection, embedder: Embeddings) -> Iterator[tuple[Sequence[int], Sequence[Vector]]]:

@@ -1,7 +1,8 @@
 """The file that local offers are kept in: SQLite, in the data folder, read by many and written by one at a time.
 
 `entries` holds what each source said, `offers` what follows from all of them: one row for each offer, merged, with
-what it is searched by. A reader sees the state before an import or after it, never between.
+what it is searched by. `vectors` has every vector a second time: Chroma finds the nearest of many quickly, but looks
+through all of them to compare a few. A reader sees the state before an import or after it, never between.
 """
 
 import sqlite3
@@ -12,8 +13,10 @@ from threading import Lock
 from typing import Any
 from weakref import finalize
 
+import numpy as np
 from pydantic import TypeAdapter
 
+from assistant.adapters.embeddings import Vector
 from assistant.offer import Offer
 from assistant.offer_errors import OffersUnavailable
 
@@ -43,7 +46,7 @@ CREATE TABLE offers (
 );
 CREATE INDEX offers_belongs ON offers (belongs);
 CREATE INDEX offers_text ON offers (text_id);
-CREATE TABLE vectors (text_id INTEGER PRIMARY KEY, segment TEXT NOT NULL);
+CREATE TABLE vectors (text_id INTEGER PRIMARY KEY, segment TEXT NOT NULL, vector BLOB NOT NULL);
 CREATE INDEX vectors_segment ON vectors (segment);
 CREATE VIRTUAL TABLE words USING fts5 (stems, text UNINDEXED, tokenize = 'unicode61');
 """
@@ -144,6 +147,15 @@ def meta(connection: sqlite3.Connection, name: str) -> str | None:
 
 def set_meta(connection: sqlite3.Connection, name: str, value: str) -> None:
     connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+
+
+def blob_of(vector: Vector) -> bytes:
+    """A vector as it is kept: half of the digits, which changes no cosine by more than a thousandth."""
+    return np.asarray(vector, dtype=np.float16).tobytes()
+
+
+def vector_of(blob: bytes) -> Vector:
+    return np.frombuffer(blob, dtype=np.float16).astype(np.float32)
 
 
 def body_of(offer: Offer) -> bytes:

@@ -7,7 +7,7 @@ are then one. A segment is a folder with an embedded Chroma in it, or a collecti
 
 import secrets
 import shutil
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from threading import Lock
 from typing import Protocol
@@ -24,7 +24,6 @@ from assistant.adapters.places import embedded_chroma
 
 _PREFIX = "apnav-offers-"
 _NAME = "offers"
-_BATCH = 1000
 _HNSW = CreateCollectionConfiguration(hnsw=CreateHNSWConfiguration(space="cosine", ef_search=120, ef_construction=100))
 
 
@@ -104,36 +103,27 @@ class OfferVectors:
         self._open: dict[str, ChromaCollection] = {}
         self._lock = Lock()
 
-    def write(self, vectors: Iterable[tuple[Sequence[int], Sequence[Vector]]], *, owner: str) -> tuple[str, int]:
-        """Write a new segment of `owner`, batch by batch; its name and how many vectors it has."""
+    def write(self, vectors: Iterable[tuple[Sequence[int], Sequence[Vector]]], *, owner: str) -> str:
+        """Write a new segment of `owner`, batch by batch; its name."""
         segment = f"{owner}-{secrets.token_hex(6)}"
         collection = self._place.open(segment, make=True)
-        written = 0
         try:
             for ids, batch in vectors:
-                if not ids:
-                    continue
                 collection.add(ids=[str(each) for each in ids], embeddings=np.asarray(batch, dtype=np.float32))
-                written += len(ids)
         finally:
             self._place.close(segment)
-        return segment, written
+        return segment
 
-    def read(self, segment: str, ids: Sequence[int]) -> Iterator[tuple[Sequence[int], Sequence[Vector]]]:
-        """The vectors of these ids, batch by batch; ids that have none are left out."""
-        collection = self._collection(segment)
-        for at in range(0, len(ids), _BATCH):
-            found = collection.get(ids=[str(each) for each in ids[at : at + _BATCH]], include=["embeddings"])
-            embeddings = found["embeddings"] if found["embeddings"] is not None else []
-            yield [int(each) for each in found["ids"]], [np.asarray(each, dtype=np.float32) for each in embeddings]
+    def nearest(self, segment: str, vector: Vector, *, n: int) -> Sequence[int]:
+        """The ids of the `n` texts that are about the nearest to `vector`."""
+        found = self._collection(segment).query(
+            query_embeddings=np.asarray([vector], dtype=np.float32), n_results=n, include=[]
+        )
+        return [int(each) for each in found["ids"][0]]
 
-    def nearest(self, segment: str, vector: Vector, *, n: int) -> Mapping[int, float]:
-        """The cosine of about `n` texts that are nearest to `vector`, by id."""
-        return self._query(segment, vector, n=n, ids=None)
-
-    def among(self, segment: str, vector: Vector, *, ids: Sequence[int]) -> Mapping[int, float]:
-        """The cosine of each of these texts, by id."""
-        return self._query(segment, vector, n=len(ids), ids=[str(each) for each in ids]) if ids else {}
+    def there(self) -> set[str]:
+        """Every segment that there is."""
+        return set(self._place.all())
 
     def close_others(self, segments: Collection[str]) -> None:
         """Give back what every other open segment holds."""
@@ -147,13 +137,6 @@ class OfferVectors:
         for segment in self._place.all():
             if segment.startswith(f"{owner}-") and segment not in segments:
                 self._place.drop(segment)
-
-    def _query(self, segment: str, vector: Vector, *, n: int, ids: list[str] | None) -> Mapping[int, float]:
-        found = self._collection(segment).query(
-            query_embeddings=np.asarray([vector], dtype=np.float32), n_results=n, ids=ids, include=["distances"]
-        )
-        distances = found["distances"][0] if found["distances"] else []
-        return {int(each): 1.0 - distance for each, distance in zip(found["ids"][0], distances, strict=True)}
 
     def _collection(self, segment: str) -> ChromaCollection:
         with self._lock:

@@ -438,13 +438,16 @@ class TestDamage:
         with pytest.raises(OffersUnavailable):
             kept.put(an_offer("Farm"))
 
-    def test_lost_vectors_are_told_and_searches_without_words_go_on(self, kept: Bench) -> None:
-        kept.put(an_offer("Stable", text="Horses"))
+    def test_lost_vectors_are_told_and_the_next_import_makes_them_again(self, kept: Bench) -> None:
+        offers = [*made_up(500, source="leeds"), an_offer("Stable", text="Ponies")]
+        kept.put(*offers)
         for segment in FolderSegments(kept.folder / "vectors").all():
             FolderSegments(kept.folder / "vectors").drop(segment)
-        assert kept.names() == ["Stable"]
-        with pytest.raises(OffersUnavailable):
-            kept.names("horses")
+        assert len(kept.names()) == 20
+        with pytest.raises(OffersUnavailable, match="import"):
+            kept.names("ponies")
+        kept.put(*offers)
+        assert kept.names("ponies")[0] == "Stable"
 
     def test_two_imports_at_once_are_one_after_the_other(self, kept: Bench) -> None:
         def meanwhile() -> Iterator[Offer]:
