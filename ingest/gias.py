@@ -1,7 +1,8 @@
 """Schools of alternative provision from the register of schools, Get Information About Schools (GIAS).
 
 Its daily file has one row for each of about 50,000 establishments and 140 columns; which columns there are changes
-with the years. The names of heads are never read.
+with the years. The names of heads are never read, nor LastChangedDate: the register is true of the day of its extract,
+however long ago a field was changed.
 """
 
 import re
@@ -32,7 +33,6 @@ _FIELDS = (
     ("northing", "Northing"),
     ("phone", "TelephoneNum"),
     ("url", "SchoolWebsite"),
-    ("last_changed", "LastChangedDate"),
 )
 _ADDRESS = ("Street", "Locality", "Address3")
 

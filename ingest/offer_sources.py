@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,6 +17,7 @@ from ingest.gias import schools_in
 from ingest.offer_draft import About, Imported, Reading
 from ingest.offer_mapping import ColumnMapping, read_mapping
 from ingest.offer_pages import offers_in_page
+from ingest.offer_readings import a_date
 from ingest.offer_sheets import offers_in_sheet
 from ingest.offer_tables import TableFile, texts
 from ingest.offer_workbooks import is_workbook
@@ -112,14 +113,14 @@ def _read_path(path: Path, request: SourceRequest, tools: SourceTools, now: date
         case SourceKind.GIAS:
             table = TableFile(path=path)
             about = _about(request, now, source="gias", name="Get Information About Schools", says=Claimant.GOVERNMENT)
-            about = replace(about, licence=about.licence or _OGL)
+            about = replace(about, licence=about.licence or _OGL, now=_as_at(path, now))
             named = tools.named()
             entries = schools_in(table, types=tools.gias_types, named=named, about=about, reading=tools.reading)
             return ReadSource(about=about, entries=entries, notes=table.notes)
         case SourceKind.OFSTED:
             table = TableFile(path=path)
             about = _about(request, now, source="ofsted", name="Ofsted", says=Claimant.GOVERNMENT)
-            about = replace(about, licence=about.licence or _OGL)
+            about = replace(about, licence=about.licence or _OGL, now=_as_at(path, now))
             entries = results_in(table, named=tools.named(), about=about, reading=tools.reading)
             return ReadSource(about=about, entries=entries, notes=table.notes)
         case SourceKind.SHEET:
@@ -207,6 +208,18 @@ def _kind_of_table(path: Path) -> SourceKind:
         if "id" in columns and columns & {"organization_id", "service_id", "location_id", "link_id", "taxonomy"}:
             return SourceKind.ORUK
     return SourceKind.SHEET
+
+
+def _as_at(path: Path, now: datetime) -> datetime:
+    """The day that the name of a government file gives (edubasealldata20261119, as_at_31_Jan_2026), else today."""
+    found = re.search(r"(20\d\d)([01]\d)([0-3]\d)", path.stem)
+    words = re.search(r"as[_ -]at[_ -](\d{1,2})[_ -]([a-z]+)[_ -](20\d\d)", path.stem, re.IGNORECASE)
+    said = "-".join(found.groups()) if found else " ".join(words.groups()) if words else ""
+    try:
+        day = datetime.combine(a_date(said), time(), tzinfo=now.tzinfo)
+    except ValueError:
+        return now
+    return min(day, now)
 
 
 def _slug(text: str) -> str:

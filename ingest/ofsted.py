@@ -99,7 +99,6 @@ def _entry(said: Row, kind: str, draft: Draft) -> Iterator[Imported]:
         draft.set(f"inspection_{name}", getattr(result, name, None))
     if result is not None:
         draft.set("source_url", result.url)
-        draft.set("last_changed", _day(said, "Publication date"))
     yield from draft.results(said["URN"])
 
 

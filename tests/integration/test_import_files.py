@@ -2,6 +2,7 @@
 
 import csv
 import json
+import tracemalloc
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -307,6 +308,7 @@ def test_open_schools_of_alternative_provision_come_from_the_register_without_na
     assert first.places is not None
     assert first.places.total == 60
     assert first.provenances[0].says is Claimant.GOVERNMENT
+    assert first.provenances[0].retrieved_at.date() == date(2026, 11, 19)  # what the name of the file says
     assert shelf.kept["gias"]["100002"].alert == "This school is open but proposed to close on 31 August 2027."
 
 
@@ -469,6 +471,27 @@ def test_a_page_that_lists_nothing_says_so(tmp_path: Path) -> None:
     file.write_text("<html><body><p>Welcome</p></body></html>", encoding="utf-8")
     with pytest.raises(SourceRefused, match="no list of providers"):
         sorted_out(read(file, tmp_path).entries)
+
+
+# Size ---------------------------------------------------------------------------------------------------------------
+
+
+def test_a_file_ten_times_as_long_needs_no_more_memory(tmp_path: Path) -> None:
+    def peak(number: int) -> int:
+        left_out = [{"URN": str(200_000 + n), TYPE: "1"} for n in range(number)]
+        register = schools(tmp_path / f"register-{number}.csv", {}, *left_out)
+        feed = write_json(tmp_path / f"feed-{number}.json", page_of([service(n) for n in range(number)], size=number))
+        peaks = []
+        for file in (register, feed):
+            tracemalloc.start()
+            for _ in read(file, tmp_path).entries:
+                pass
+            peaks.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
+        return max(peaks)
+
+    peak(5)  # what is loaded once
+    assert peak(800) < peak(80) + (1 << 19)
 
 
 # Published samples --------------------------------------------------------------------------------------------------
