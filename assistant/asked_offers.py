@@ -51,7 +51,7 @@ _DAY = re.compile(
 _DAYS = ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")
 _POSTCODE = r"[A-Za-z]{1,2}[0-9][A-Za-z0-9]?(?:\s*[0-9][A-Za-z]{2})?"
 _AT_POSTCODE = re.compile(
-    rf"(?:\b(?:near(?:est)?(?:\s+to)?|close(?:st)?\s+to|around|in|from|of|at|by|to)\s+)?\b(?P<postcode>{_POSTCODE})\b"
+    rf"(?:\b(?P<how>near(?:est)?(?:\s+to)?|close(?:st)?\s+to|around|in|from|of|at|by)\s+)?\b(?P<postcode>{_POSTCODE})\b"
 )
 _NEAR = re.compile(
     r"\b(?P<how>near(?:est)?(?:\s+to)?|close(?:st)?\s+to|not\s+far\s+from|around|of|in|serving|serves|across)\s+"
@@ -71,6 +71,13 @@ class _Sentence:
         if found:
             self.cut(found.start(), found.end())
         return found
+
+    def take_all(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """The first of them; the others are taken away with it."""
+        first = self.take(pattern)
+        while first and self.take(pattern):
+            pass
+        return first
 
     def cut(self, start: int, end: int) -> None:
         self.left = f"{self.left[:start]} ; {self.left[end:]}"
@@ -114,12 +121,12 @@ def _read_distance(left: _Sentence) -> dict[str, Any]:
 
 def _read_child(left: _Sentence) -> dict[str, Any]:
     said: dict[str, Any] = {}
-    if year := left.take(_YEAR):
+    if year := left.take_all(_YEAR):
         said["year_group"] = int(_number(year["number"]))
         said["age"] = float(age_of_year(said["year_group"]))
-    if age := left.take(_AGE):
+    if age := left.take_all(_AGE):
         said = {"age": float(age["after"] or age["before"])}
-    if stage := left.take(_KEY_STAGE):
+    if stage := left.take_all(_KEY_STAGE):
         said["key_stage"] = int(stage["number"])
     return said
 
@@ -150,17 +157,24 @@ def _read_referrer(left: _Sentence) -> dict[str, Any]:
 
 
 def _read_place(left: _Sentence, postcodes: PostcodeBook) -> Spot | None:
-    at = left.take(_AT_POSTCODE)
+    at = _AT_POSTCODE.search(left.left)
     if at:
-        return postcodes.find(at["postcode"])
+        try:
+            spot = postcodes.find(at["postcode"])
+        except UnknownPlace:
+            if at["how"] or " " in at["postcode"].strip():
+                raise  # otherwise it may be anything: “the M62”
+        else:
+            left.cut(at.start(), at.end())
+            return spot
     found = _NEAR.search(left.left)
     while found:
         named = found["where"].split()
-        spot, size = _named(named, postcodes.find)
-        if spot is not None:
+        council, size = _named(named, postcodes.find)
+        if council is not None:
             taken = list(re.finditer(r"\S+", found["where"]))[size - 1].end()
             left.cut(found.start(), found.start("where") + taken)
-            return spot
+            return council
         _refuse_town(named, how=found["how"].casefold(), find=postcodes.find)
         found = _NEAR.search(left.left, found.start("where"))
     return None

@@ -20,7 +20,7 @@ from assistant.adapters.embeddings import Vector
 from assistant.offer import Offer
 from assistant.offer_errors import OffersUnavailable
 
-FORMAT = 1
+FORMAT = 2
 FILE = "offers.sqlite3"
 
 _OFFER = TypeAdapter(Offer)
