@@ -201,7 +201,8 @@ def _check_status(status: int, headers: httpx.Headers, address: str) -> None:
 def _read(body: bytes) -> Any:
     if body.lstrip()[:1] == b"<":
         words = re.sub(r"<[^>]*>|\s+", " ", body[:2_000].decode("utf-8", "replace"))
-        raise _Again(f"it gave a web page instead of data (“{' '.join(words.split())[:60]}”)")
+        said = " ".join(words.split())[:60]
+        raise _Again(f"it gave a web page instead of data (“{said}”; a directory page is imported with: --as page)")
     try:
         return json.loads(body.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:

@@ -108,7 +108,8 @@ def _quality(draft: "Draft", text: str, _: str) -> None:
 
 
 def _text(draft: "Draft", text: str, heading: str) -> None:
-    draft.add_text(text, heading=heading)
+    """What is only called a description needs no heading."""
+    draft.add_text(text, heading="" if draft.reading.columns.field_of(heading) == "text" else heading)
 
 
 def _grade(draft: "Draft", text: str, _: str) -> None:

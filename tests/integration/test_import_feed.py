@@ -309,7 +309,7 @@ def test_an_older_feed_that_counts_its_pages_from_nought_is_read_whole(tmp_path:
     [
         (Reply(status=401, raw=b""), "key or a password"),
         (Reply(status=404, raw=b""), "nothing at this address"),
-        (Reply(raw=b"<html><body>Please enable cookies"), "Please enable cookies"),
+        (Reply(raw=b"<html><body>Please enable cookies"), "Please enable cookies.*--as page"),
         (Reply(raw=b'{"contents": [{"id"'), "stops in the middle"),
         (Reply({"hello": 1}), "no list of services"),
     ],
