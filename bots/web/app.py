@@ -76,7 +76,7 @@ def create_app(  # noqa: PLR0913 - one for each thing that this doorway leads to
     if store is not None:
         keeping = Keeping(store, now=now)
         app.router.lifespan_context = purging(store, now=now, every=purge_every)
-    pages = Pages(form_token=tokens.issue)
+    pages = Pages(form_token=tokens.issue, has_offers=offers is not None)
 
     def respond(request: Request, problem: Problem) -> Response:
         return pages.problem(request, problem) if _is_for_people(request) else as_json(problem)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
+from html import unescape
 
 import pytest
 from fastapi.testclient import TestClient
@@ -214,6 +215,25 @@ def test_html_and_instructions_in_a_description_are_shown_as_words_and_obeyed_by
         assert dangerous not in page.text.split("<main", 1)[1]
     if "compare" not in address:
         assert "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;" in page.text
+
+
+def test_every_link_of_the_pages_of_places_leads_somewhere(web: TestClient) -> None:
+    pages = [web.get(a).text for a in ("/offers?near=LS8", f"/offers/{OLD.id}", f"/offers/compare?id={YARD.id}")]
+    links = {unescape(link) for page in pages for link in re.findall(r'href="(/[^"#]*)', page)}
+
+    # This service keeps nothing and counts no dates here, so what only others have is left out.
+    wrong = {link for link in links - {"/time-limits"} if web.get(link).status_code != 200}
+
+    assert not wrong
+    assert "/offers" in links
+
+
+def test_a_service_without_offers_does_not_lead_to_them() -> None:
+    app = create_app(assistant=Assistant(FakeKnowledgeBase(FakeKnowledge(corpus()))), today=lambda: TODAY)
+
+    with TestClient(app) as web:
+        assert "Find a place" not in web.get("/").text
+        assert web.get("/offers").status_code == 404
 
 
 def test_the_first_look_at_the_page_is_light(web: TestClient) -> None:
