@@ -37,6 +37,7 @@ NavigatorError
 │   └── StorageFailed
 ├── EmbeddingModelError
 ├── ConversationError          what is kept of conversations: see conversations.py
+├── OfferError                 local offers and places: see offer_errors.py
 └── EvaluationInputError
 """
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from assistant.offer import OfferMatch
 from assistant.sources import Authority, Source, Tier, Verification
 from assistant.time_rules import DateMeans, TimeLimits
 
@@ -352,7 +353,7 @@ class Answer:
     statements: tuple[Statement, ...] = ()
     citations: tuple[Citation, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
-    offers: tuple[str, ...] = ()
+    offers: tuple[OfferMatch, ...] = ()
     next_steps: tuple[str, ...] = ()
     help: tuple[Help, ...] = ()
     near_misses: tuple[NearMiss, ...] = ()

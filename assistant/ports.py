@@ -1,12 +1,13 @@
 """What the core needs from outside, named for its role. Each has a fake in tests/fakes.py."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
 from assistant.conversations import Conversation, Feedback, KeptTurn, SharedAnswer
 from assistant.model import Audience, Catalogue
+from assistant.offer import Claimant, Offer, OfferResults, OfferSearch, Refusal, Spot
 from assistant.school_days import SchoolCalendar
 
 
@@ -165,3 +166,84 @@ class FeedbackBox(Protocol):
 
 class ConversationStore(Conversations, Eraser, SharedAnswers, FeedbackBox, Protocol):
     """Everything that is kept of conversations."""
+
+
+class PostcodeBook(Protocol):
+    """Knows where postcodes and councils are, with no network."""
+
+    def find(self, said: str) -> Spot:
+        """The place of a whole or partial postcode ("LS8 4AB", "LS8"), or of a council's name or common short name.
+
+        Raises `UnknownPlace` (with what to do: a town that is no council asks for a postcode) or `NotInEngland`.
+        """
+        ...
+
+
+class OfferIndex(Protocol):
+    """The offers that were imported. All of these raise `OffersUnavailable`."""
+
+    def search(self, wanted: OfferSearch, *, today: date, limit: int) -> OfferResults:
+        """The offers that fit, best first."""
+        ...
+
+    def read(self, offer_id: str) -> Offer:
+        """One offer. Raises `OfferGone`."""
+        ...
+
+    def page(self, *, number: int, size: int) -> tuple[Sequence[Offer], int]:
+        """The offers of one page (from 1) in a lasting order, and how many there are of them in all."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelved:
+    """What an import changed of one source's entries. `refused` are entries that could not be kept, and why.
+
+    `merged` counts the source's entries that are now one offer with another entry, of this source or another.
+    """
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    gone: int = 0
+    merged: int = 0
+    refused: Sequence[Refusal] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceOnShelf:
+    """One source of offers as it was last imported."""
+
+    source: str
+    name: str
+    says: Claimant
+    entries: int
+    imported_at: datetime
+    sample: bool = False
+    url: str | None = None
+    licence: str | None = None
+
+
+class OfferShelf(Protocol):
+    """Where imported offers are kept, source by source. All of these raise `OffersUnavailable`.
+
+    Each change is one transaction: readers see the old offers or the new ones, and an import that ends early,
+    whatever ended it, changes nothing.
+    """
+
+    def replace(self, source: str, offers: Iterable[Offer], *, whole: bool, now: datetime) -> Shelved:
+        """Keep these entries of `source`, read one by one; each has exactly one provenance, that of `source`.
+
+        `whole`: these are all there are, and what the source had besides them is gone. Otherwise they are added or
+        take the place of entries with the same `Provenance.record`. Of two with one record the later one counts,
+        and the earlier one is in `refused`. What `offers` raises comes through, and nothing has changed then.
+        """
+        ...
+
+    def remove(self, source: str) -> int:
+        """Forget the source; how many entries it had (0 when it was not there)."""
+        ...
+
+    def sources(self) -> Sequence[SourceOnShelf]:
+        """Every source, in order of name."""
+        ...

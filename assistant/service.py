@@ -11,6 +11,7 @@ from assistant.choose import choose
 from assistant.date_places import impossible_dates
 from assistant.errors import AsAtBeforeLaw, BadDate, EmptyQuestion, NotEnglish, QuestionTooLong, UnknownPassage
 from assistant.model import Answer, Audience, Catalogue, Corrections, Passage, Question, Situation, Status, Turn
+from assistant.offers_in_answers import OfferAdviser
 from assistant.ports import Knowledge, KnowledgeBase, PatternScanner
 from assistant.retrieve import DEFAULT_WEIGHTS, Retrieval, Weights, retrieve
 from assistant.shelf import Shelf
@@ -57,10 +58,12 @@ class Assistant:
         weights: Weights = DEFAULT_WEIGHTS,
         scanner: Callable[[Sequence[str]], PatternScanner] = EveryPattern,
         clockwork: Clockwork | None = None,
+        offers: OfferAdviser | None = None,
     ) -> None:
         """`scanner` makes the pattern search of triage; the default tries every pattern in turn. Without `clockwork`
-        no date is computed."""
+        no date is computed, without `offers` no place is looked for."""
         self._clockwork = clockwork
+        self._offers = offers
         self._knowledge_base = knowledge_base
         self._scanner = scanner
         self._weights = weights
@@ -97,6 +100,8 @@ class Assistant:
             corrections=corrections,
         )
         answer = _answer(asked, prepared, self._weights, self._clockwork)
+        if self._offers is not None:
+            answer = self._offers.add_to(answer, question=asked, shelf=prepared.shelf)
         took = round((perf_counter() - started) * 1000)
         return replace(answer, conversation_id=conversation_id, took_ms=took)
 

@@ -92,12 +92,12 @@ class FolderPlace:
         folder = self.root / "builds" / build_id
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            client = _embedded_chroma(folder / "chroma")
+            client = embedded_chroma(folder / "chroma")
         except ChromaError as error:
             unwritable = any(sign in str(error) for sign in _CANNOT_WRITE)
             if not unwritable or not _is_finished(folder):
                 raise
-            client = _embedded_chroma(_copy_of(folder / "chroma"))
+            client = embedded_chroma(_copy_of(folder / "chroma"))
         return OpenBuild(build_id=build_id, client=client, folder=folder)
 
     def publish(self, build_id: str) -> None:
@@ -160,11 +160,11 @@ class ServerPlace:
     def open(self, build_id: str) -> OpenBuild:
         folder = self._cache / build_id
         folder.mkdir(parents=True, exist_ok=True)
-        return OpenBuild(build_id=build_id, client=self._connect(), folder=folder)
+        return OpenBuild(build_id=build_id, client=self.connect(), folder=folder)
 
     def publish(self, build_id: str) -> None:
         with self._talking():
-            client = self._connect()
+            client = self.connect()
             # Fails when another machine's run was quicker and tidied this build away.
             client.get_collection(collection_name(build_id, "records"), embedding_function=None)
             pointer = client.get_or_create_collection(POINTER_COLLECTION, embedding_function=None)
@@ -174,7 +174,7 @@ class ServerPlace:
 
     def tidy(self) -> None:
         with self._talking():
-            client = self._connect()
+            client = self.connect()
             try:
                 metadata = client.get_collection(POINTER_COLLECTION, embedding_function=None).metadata or {}
             except NotFoundError:
@@ -192,13 +192,14 @@ class ServerPlace:
     def _read_pointer(self) -> str | None:
         with self._talking():
             try:
-                pointer = self._connect().get_collection(POINTER_COLLECTION, embedding_function=None)
+                pointer = self.connect().get_collection(POINTER_COLLECTION, embedding_function=None)
             except NotFoundError:
                 return None
             build_id = (pointer.metadata or {}).get("build")
             return str(build_id) if build_id else None
 
-    def _connect(self) -> ClientAPI:
+    def connect(self) -> ClientAPI:
+        """The server, reached once and kept. Raises `IndexMissingOnServer`."""
         if self._client is None:
             parts = urlsplit(self._url)
             headers = {"Authorization": f"Bearer {self._token}", "X-Chroma-Token": self._token} if self._token else {}
@@ -239,7 +240,8 @@ def _is_finished(build: Path) -> bool:
     return (build / "finished").exists()
 
 
-def _embedded_chroma(folder: Path) -> ClientAPI:
+def embedded_chroma(folder: Path) -> ClientAPI:
+    """Chroma inside the program, with its files in `folder`."""
     try:
         return chromadb.PersistentClient(str(folder), settings=ChromaSettings(anonymized_telemetry=False))
     except ChromaError:

@@ -26,8 +26,10 @@ def check(
     ] = None,
 ) -> None:
     """Read every file of the corpus and name each bad entry: file, line, entry and what to do."""
-    found = _counted(wiring.catalogue(folder))
+    read = wiring.catalogue(folder)
+    found = _counted(read)
     wiring.check_reply_wording(folder)
+    wiring.check_offer_rules({passage.id for passage in read.passages}, folder)
     typer.echo(f"{found}: all good")
 
 

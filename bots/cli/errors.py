@@ -9,6 +9,7 @@ from typer.exceptions import TyperException
 
 from assistant.conversations import ConversationGone
 from assistant.errors import CalendarError, IndexUnavailable, NavigatorError, QuestionError
+from assistant.offer_errors import OfferGone, PlaceError, SourceRefused, UnknownNeed
 from bots.errors import BadManifest, BadSetting, CalendarStays
 
 FAILED = 1
@@ -19,6 +20,8 @@ NO_INDEX = 3
 def exit_status(error: NavigatorError) -> int:
     """2 when the user can put the input right, 3 when there is no index to ask, 1 for everything else."""
     if isinstance(error, QuestionError | CalendarError | ConversationGone | BadSetting | CalendarStays | BadManifest):
+        return BAD_INPUT
+    if isinstance(error, PlaceError | UnknownNeed | OfferGone | SourceRefused):
         return BAD_INPUT
     return NO_INDEX if isinstance(error, IndexUnavailable) else FAILED
 

@@ -35,6 +35,12 @@ def ingest(
         complain("stopped", _stopped(settings))
         raise typer.Exit(_STOPPED) from error
     typer.echo(_summary(report, seconds=monotonic() - started))
+    samples = wiring.import_sample_offers(settings, now=datetime.now(UTC))
+    if samples:
+        offers = sum(sample.taken for sample in samples)
+        typer.echo(
+            f"Sample data: {offers} made-up local offers, to try things with. Without them: apnav offers remove-sample"
+        )
 
 
 def _summary(report: "IngestReport", *, seconds: float) -> str:

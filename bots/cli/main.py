@@ -7,7 +7,20 @@ from collections.abc import Sequence
 
 import typer
 
-from bots.cli import ask, calendar, conversations, corpus, deadline, evaluate, ingest, reply, serve, slack
+from bots.cli import (
+    ask,
+    calendar,
+    conversations,
+    corpus,
+    deadline,
+    evaluate,
+    ingest,
+    offers,
+    offers_import,
+    reply,
+    serve,
+    slack,
+)
 from bots.cli.errors import outcome_of
 
 app = typer.Typer(
@@ -27,6 +40,8 @@ app.command()(deadline.suspensions)
 app.command()(ingest.ingest)
 app.add_typer(corpus.commands, name="corpus")
 app.add_typer(calendar.commands, name="calendar")
+offers_import.add_to(offers.commands)
+app.add_typer(offers.commands, name="offers")
 app.add_typer(conversations.commands, name="conversations")
 app.command()(serve.serve)
 app.add_typer(slack.commands, name="slack")

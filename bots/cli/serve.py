@@ -85,10 +85,10 @@ def _serve_together(settings: Settings, listener: socket.socket, *, workers: int
 
 
 def _application(settings: Settings) -> FastAPI:
-    assistant = wiring.build_assistant(settings)
-    store = wiring.build_store(settings)
+    index, store = wiring.offer_index(settings), wiring.build_store(settings)
+    assistant = wiring.build_assistant(settings, index=index)
     desk = wiring.build_desk(settings)
-    app = wiring.build_web(assistant, desk=desk, settings=settings, store=store)
+    app = wiring.build_web(assistant, desk=desk, settings=settings, store=store, index=index)
     warn_without_index(assistant)
     _warn_without_store(store.open)
     if wiring_slack.is_wanted(settings):

@@ -1,12 +1,14 @@
 """Answers and passages as plain text for a terminal."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from assistant.citations import reference
 from assistant.model import Answer, Citation, Deadline, Help, NearMiss, Passage
+from assistant.offer import OfferMatch
 from assistant.sources import Authority, Verification
+from bots.offer_words import read_on
 from bots.rendering import TIER_IN_WORDS, VERIFIED_IN_WORDS, day_in_words, in_force_in_words
 
 
@@ -21,6 +23,7 @@ def answer_as_text(answer: Answer) -> str:
         blocks.append(answer.question_back)
     if answer.deadlines:
         blocks.append("\n".join(["How the dates are counted", *map(_deadline, answer.deadlines)]))
+    blocks += [_offers(answer.offers)] if answer.offers else []
     if answer.near_misses:
         blocks.append(_list("Nearest passages", map(_near_miss, answer.near_misses)))
     if answer.citations:
@@ -80,6 +83,18 @@ def _deadline(deadline: Deadline) -> str:
     lines += [f"  Calendar: {deadline.calendar}"] if deadline.calendar else []
     lines += [f"  {deadline.caveat}"] if deadline.caveat else []
     return "\n".join(lines)
+
+
+def _offers(matches: Sequence[OfferMatch]) -> str:
+    """Where each place of the answer comes from, whose words they are, and how to see all that is published."""
+    told = ((match.offer, match.offer.provenances[0]) for match in matches)
+    return _list(
+        "Where the places come from",
+        (
+            f"{offer.name}: {best.source_name}, {read_on(best)}. More: apnav offers show {offer.id}"
+            for offer, best in told
+        ),
+    )
 
 
 def _near_miss(near: NearMiss) -> str:

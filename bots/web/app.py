@@ -1,6 +1,7 @@
 """The web application, put together from an assistant and a calendar."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from fastapi import FastAPI, Request
@@ -11,6 +12,8 @@ from starlette.responses import Response
 
 from assistant.desk import DeadlineDesk
 from assistant.errors import NavigatorError
+from assistant.offer_desk import OfferDesk
+from assistant.offer_terms import OfferVocabulary
 from assistant.ports import ConversationStore
 from assistant.replies import ReplyDesk
 from assistant.service import Assistant
@@ -21,6 +24,9 @@ from bots.web.date_files import date_file_routes
 from bots.web.docs import docs_routes
 from bots.web.errors import Problem, as_json, explain
 from bots.web.keeping import PURGE_EVERY, Keeping, purging
+from bots.web.offer_api import offer_api_routes
+from bots.web.offer_pages import offer_pages
+from bots.web.oruk import oruk_routes
 from bots.web.page import page_routes
 from bots.web.pages import FOLDER, Pages
 from bots.web.reply import reply_routes
@@ -32,7 +38,16 @@ from bots.web.stream import stream_routes
 from bots.web.time_limits_api import time_limit_routes
 from bots.web.time_pages import time_pages
 
-_FOR_PEOPLE = ("/passages/", "/sources", "/time-limits", "/share", "/feedback", "/conversations/")
+_FOR_PEOPLE = ("/passages/", "/sources", "/offers", "/time-limits", "/share", "/feedback", "/conversations/")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalOffers:
+    """Where offers are asked for, and the words in which our feed tells of them."""
+
+    desk: OfferDesk
+    vocabulary: OfferVocabulary
+
 
 _ABOUT = (
     "Cited answers about exclusion, suspension and alternative provision in England. Information, not legal advice. "
@@ -40,7 +55,7 @@ _ABOUT = (
 )
 
 
-def create_app(
+def create_app(  # noqa: PLR0913 - one for each thing that this doorway leads to
     *,
     assistant: Assistant,
     today: Callable[[], date],
@@ -49,6 +64,7 @@ def create_app(
     store: ConversationStore | None = None,
     standing: Standing | None = None,
     replies: ReplyDesk | None = None,
+    offers: LocalOffers | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     purge_every: timedelta = PURGE_EVERY,
 ) -> FastAPI:
@@ -60,7 +76,7 @@ def create_app(
     if store is not None:
         keeping = Keeping(store, now=now)
         app.router.lifespan_context = purging(store, now=now, every=purge_every)
-    pages = Pages(form_token=tokens.issue)
+    pages = Pages(form_token=tokens.issue, has_offers=offers is not None)
 
     def respond(request: Request, problem: Problem) -> Response:
         return pages.problem(request, problem) if _is_for_people(request) else as_json(problem)
@@ -87,6 +103,10 @@ def create_app(
     if replies is not None:
         app.include_router(reply_routes(desk=replies, today=today, pages=pages))
         app.include_router(reply_api_routes(desk=replies, today=today))
+    if offers is not None:
+        app.include_router(offer_pages(desk=offers.desk, today=today, pages=pages))
+        app.include_router(offer_api_routes(desk=offers.desk, today=today))
+        app.include_router(oruk_routes(desk=offers.desk, vocabulary=offers.vocabulary))
     app.include_router(docs_routes(app, pages=pages))
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     return app

@@ -27,7 +27,7 @@ LIFETIME = 48 * 60 * 60  # seconds: a page left open overnight still works
 READING_FORMS = frozenset({"/", "/reply", "/reply.docx"})
 
 # Slack signs its posts, which no page of another site can do.
-FOR_PROGRAMS = ("/api/", "/slack/events", "/healthz", "/readyz", "/openapi.json")
+FOR_PROGRAMS = ("/api/", "/oruk", "/slack/events", "/healthz", "/readyz", "/openapi.json")
 _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 

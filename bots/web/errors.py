@@ -27,6 +27,7 @@ from assistant.errors import (
     UnknownPassage,
     UnknownSource,
 )
+from assistant.offer_errors import OfferError, OfferGone, PlaceError, UnknownNeed
 
 _log = logging.getLogger(__name__)
 _RETRY = {"Retry-After": "30"}  # seconds; a rebuild with nothing new to embed takes less
@@ -69,6 +70,8 @@ def explain(error: Exception) -> Problem:  # noqa: PLR0911 - one line for each k
         case ConversationError():
             gone = isinstance(error, SharedAnswerExpired)
             return Problem(status=410 if gone else 404, code=error.code, message=str(error))
+        case OfferError():
+            return _of_offers(error)
         case UnknownPassage() | UnknownSource():
             return Problem(status=404, code=error.code, message=str(error))
         case IndexUnavailable() | EmbeddingModelError():
@@ -197,6 +200,18 @@ def _of_no_store(error: NavigatorError) -> Problem:
         "What is kept of conversations cannot be read or changed just now, so nothing was done. Answers are given all "
         "the same. Please try again in a few minutes."
     )
+    return Problem(status=503, code=error.code, message=message, headers=_RETRY)
+
+
+def _of_offers(error: OfferError) -> Problem:
+    if isinstance(error, PlaceError):
+        return Problem(status=422, code=error.code, message=str(error), fields={"near": str(error)})
+    if isinstance(error, UnknownNeed):
+        return Problem(status=422, code=error.code, message=str(error), fields={"need": str(error)})
+    if isinstance(error, OfferGone):
+        return Problem(status=404, code=error.code, message=str(error))
+    _log.warning("No offers: %s", error)
+    message = "The list of local places cannot be read just now. Please try again in a few minutes."
     return Problem(status=503, code=error.code, message=message, headers=_RETRY)
 
 

@@ -17,6 +17,7 @@ from assistant.model import Audience, Force
 from assistant.sources import Authority, Tier
 from assistant.time_rules import DateMeans
 from assistant.working import in_words
+from bots.offer_words import NOT_PUBLISHED
 from bots.rendering import TIER_IN_WORDS, VERIFIED_IN_WORDS, day_in_words, in_force_in_words
 from bots.web.errors import Problem
 
@@ -33,10 +34,11 @@ _OFFICIAL = {Tier.ACT, Tier.REGULATIONS, Tier.CASE_LAW, Tier.STATUTORY_GUIDANCE,
 class Pages:
     """The templates, opened once. `render` may be called from several threads at a time.
 
-    Each page has `form_token`, a new one each time, for the hidden field of that name in its forms.
+    Each page has `form_token`, a new one each time, for the hidden field of that name in its forms. With `has_offers`
+    pages lead to the local offers.
     """
 
-    def __init__(self, *, form_token: Callable[[], str] = str) -> None:
+    def __init__(self, *, form_token: Callable[[], str] = str, has_offers: bool = False) -> None:
         self._form_token = form_token
         self._templates = Environment(
             loader=FileSystemLoader(FOLDER / "templates"),
@@ -61,7 +63,13 @@ class Pages:
             verified=VERIFIED_IN_WORDS.__getitem__,
             iso_day=is_iso_day,
         )
-        self._templates.globals.update(place=place_in_words, in_force=in_force_in_words, readers=_READERS)
+        self._templates.globals.update(
+            place=place_in_words,
+            in_force=in_force_in_words,
+            readers=_READERS,
+            not_published=NOT_PUBLISHED,
+            has_offers=has_offers,
+        )
 
     def render(
         self,

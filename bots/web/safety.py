@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from urllib.parse import parse_qs
 
 from fastapi import FastAPI, Request
 from starlette.middleware.gzip import GZipMiddleware
@@ -23,6 +24,8 @@ MAX_BODY = 64 * 1024  # bytes
 # Slack sends the whole message that a button belongs to, escaped twice; it is read only where its signature is good.
 LARGER_BODIES = {"/slack/events": 1024 * 1024}  # bytes
 _ASKING_FORMS = frozenset({"/", "/share", "/reply", "/reply.docx"})
+_SEARCHES = frozenset({"/offers", "/api/offers"})
+_FEED, _PAGING = "/oruk/services", {"page", "per_page", "full", "minimal"}
 _TELLING_FORMS = frozenset({"/feedback", "/conversations/delete"})
 _LONG_TEXTS = frozenset({"question", "comment", "message", "text", "words", "reply", "draft"})
 
@@ -73,12 +76,17 @@ def guard(
 
 
 def is_asking(scope: Scope) -> bool:
-    """Whether the request asks for an answer: by a page, the API or a stream."""
+    """Whether the request asks for an answer: by a page, the API or a stream. A search of offers is an answer too."""
     if scope["type"] != "http" or scope["method"] in {"HEAD", "OPTIONS"}:
         return False
     path = _path(scope)
     if path in {"/api/ask", "/ask"} or path.startswith(("/api/ask/", "/ask/", "/api/reply")):
         return True
+    if path in _SEARCHES:
+        return bool(scope["query_string"])
+    if path == _FEED:
+        # Reading the feed page by page is cheap; leaving some out means looking at all.
+        return bool(parse_qs(scope["query_string"].decode("latin-1")).keys() - _PAGING)
     return bool(path in _ASKING_FORMS and scope["method"] == "POST")
 
 

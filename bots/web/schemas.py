@@ -11,6 +11,7 @@ from assistant.errors import BadDate
 from assistant.model import Audience, Corrections, Force, Role, Status, Turn
 from assistant.sources import Tier, Verification
 from assistant.time_rules import DateMeans
+from bots.web.offer_shapes import MatchShape
 
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -196,7 +197,7 @@ class AnswerResponse(_Shape):
     statements: list[StatementShape]
     citations: list[CitationShape]
     deadlines: list[DeadlineShape]
-    offers: list[str]
+    offers: list[MatchShape] = Field(description="Local places that may fit, when the question asks for one.")
     next_steps: list[str]
     help: list[HelpShape]
     near_misses: list[NearMissShape]

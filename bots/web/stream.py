@@ -34,8 +34,8 @@ _RESPONSES: Mapping[int | str, dict[str, Any]] = {
     200: {
         "content": {"text/event-stream": {}},
         "description": "Events, in this order: `status`, each `deadline`, each `statement` with its citations, "
-        "`notices`, `help`, and `done` with the whole answer; or `error` with its code and message. An urgent answer "
-        "sends `help` right after `status`.",
+        "`notices` (with the local `offers`), `help`, and `done` with the whole answer; or `error` with its code and "
+        "message. An urgent answer sends `help` right after `status`.",
     },
     400: {"model": ErrorResponse, "description": "The body is not JSON."},
     413: {"model": ErrorResponse, "description": "The body is too large."},
@@ -120,7 +120,7 @@ def _events(answer: Answer, view: AnswerView, make: "_NoHtml") -> Iterator[Event
             cited = [as_plain(citation) for citation in each.citations]
             piece = make("statement", each) if place else make("section", section, section.said[:1])
             yield "statement", {"statement": as_plain(each.statement), "citations": cited, **piece}
-    yield "notices", {"notices": said["notices"], **make("notes")}
+    yield "notices", {"notices": said["notices"], "offers": said["offers"], **make("notes")}
     if not urgent:
         yield "help", {"help": said["help"], **make("help")}
 

@@ -18,6 +18,7 @@ from bots import wiring
 from bots.settings import Settings
 from bots.web.app import create_app
 from tests.integration.test_web import TODAY, FakeAssistant
+from tests.local_offers import bare_offer, full_offer, local_offers
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 SECONDS = 25  # for all operations together
@@ -26,8 +27,18 @@ OPERATIONS = {
     "GET /api/passages/{passage_id}",
     "GET /api/deadlines",
     "GET /api/calendars",
+    "GET /api/needs",
+    "GET /api/offers",
+    "GET /api/offers/{offer_id}",
     "GET /healthz",
     "GET /readyz",
+    "GET /oruk",
+    "GET /oruk/services",
+    "GET /oruk/services/{service}",
+    "GET /oruk/taxonomies",
+    "GET /oruk/taxonomies/{wanted}",
+    "GET /oruk/taxonomy_terms",
+    "GET /oruk/taxonomy_terms/{wanted}",
     "POST /api/ask",
     "POST /api/ask/stream",
     "POST /api/reply",
@@ -52,6 +63,7 @@ def operations() -> dict[str, APIOperation]:
         assistant=assistant,
         desk=wiring.build_desk(Settings()),
         replies=wiring.build_replies(assistant),
+        offers=local_offers(full_offer(), bare_offer()),
         today=lambda: TODAY,
     )
     schema = schemathesis.openapi.from_asgi("/openapi.json", app)
