@@ -105,6 +105,15 @@ class Assistant:
         took = round((perf_counter() - started) * 1000)
         return replace(answer, conversation_id=conversation_id, took_ms=took)
 
+    def urgent(self, words: str, *, today: date, audience: Audience = Audience.PARENT) -> Answer | None:
+        """Whom to call, where these words tell of a child at risk now; else None. Raises `IndexUnavailable`."""
+        prepared = self._prepare()
+        rule = prepared.triage.decide(clean(words))
+        if rule is None or rule.status is not Status.URGENT:
+            return None
+        asked = Question(text=clean(words), today=today, as_at=None, audience=audience)
+        return compose.triaged(asked, rule, catalogue=prepared.shelf.catalogue, as_at=today)
+
     def passage(self, passage_id: str) -> Passage:
         """The passage with this id. Raises `UnknownPassage`."""
         found = self._prepare().shelf.by_id.get(passage_id)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from assistant.adapters.database import DatabaseStore
     from assistant.desk import DeadlineDesk
+    from assistant.offer_desk import OfferDesk
+    from assistant.ports import OfferIndex
     from assistant.service import Assistant
     from bots.settings import Settings
     from bots.slack.door import Clients, Door
@@ -63,11 +65,17 @@ def manifest(*, url: str | None, several_workspaces: bool) -> dict[str, object]:
 
 
 def build_slack(
-    settings: Settings, *, assistant: Assistant, desk: DeadlineDesk, store: DatabaseStore, over_http: bool
+    settings: Settings,
+    *,
+    assistant: Assistant,
+    desk: DeadlineDesk,
+    store: DatabaseStore,
+    over_http: bool,
+    index: OfferIndex | None = None,
 ) -> SlackDoor:
     """The doorway of the settings: for the web server, or for Socket Mode, where it also deletes what is over.
 
-    Raises `BadSetting` and `StoreUnavailable`.
+    `index` of offers stands in for that of the settings. Raises `BadSetting`, `CorpusError` and `StoreUnavailable`.
     """
     from bots.slack.app import create_slack_app  # noqa: PLC0415 - see the top of this file
     from bots.slack.keeping.workspaces import Speaking  # noqa: PLC0415 - see the top of this file
@@ -80,7 +88,13 @@ def build_slack(
     workspaces = _workspaces(settings, installations=installations, speaking=speaking)
     started: list[Workers] = []
     door = _door(
-        settings, assistant=assistant, desk=desk, store=store, clients=workspaces.client, wake=lambda: _wake(started)
+        settings,
+        assistant=assistant,
+        desk=desk,
+        offers=wiring.build_offer_desk(settings, corpus=assistant.catalogue, index=index),
+        store=store,
+        clients=workspaces.client,
+        wake=lambda: _wake(started),
     )
     # The web server deletes what is over by itself.
     tidy = _nothing if over_http else lambda: store.delete_expired(wiring.now())
@@ -202,6 +216,7 @@ def _door(
     *,
     assistant: Assistant,
     desk: DeadlineDesk,
+    offers: OfferDesk,
     store: DatabaseStore,
     clients: Clients,
     wake: Callable[[], None],
@@ -226,6 +241,7 @@ def _door(
         today=wiring.today,
         now=wiring.now,
         defaults=_defaults(settings),
+        offers=offers,
         kept_hours=settings.keep_hours,
         wake=wake,
     )

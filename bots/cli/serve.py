@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from assistant.adapters.database import DatabaseStore
     from assistant.desk import DeadlineDesk
+    from assistant.ports import OfferIndex
     from bots.settings import Settings
 
 _MANNERS: Mapping[str, Any] = {
@@ -92,7 +93,7 @@ def _application(settings: Settings) -> FastAPI:
     warn_without_index(assistant)
     _warn_without_store(store.open)
     if wiring_slack.is_wanted(settings):
-        _answer_slack_too(app, settings=settings, assistant=assistant, desk=desk, store=store)
+        _answer_slack_too(app, settings=settings, assistant=assistant, desk=desk, store=store, index=index)
     wiring.warm_up()
     return app
 
@@ -121,11 +122,19 @@ def listening_on(host: str, port: int) -> socket.socket:
 
 
 def _answer_slack_too(
-    app: FastAPI, *, settings: Settings, assistant: Assistant, desk: DeadlineDesk, store: DatabaseStore
+    app: FastAPI,
+    *,
+    settings: Settings,
+    assistant: Assistant,
+    desk: DeadlineDesk,
+    store: DatabaseStore,
+    index: OfferIndex,
 ) -> None:
     """Slack needs the store: without it the rest of the service goes on alone."""
     try:
-        door = wiring_slack.build_slack(settings, assistant=assistant, desk=desk, store=store, over_http=True)
+        door = wiring_slack.build_slack(
+            settings, assistant=assistant, desk=desk, store=store, over_http=True, index=index
+        )
     except StoreUnavailable:
         complain("slack_off", "Slack is not answered until this program is started again: nothing can be kept.")
         return

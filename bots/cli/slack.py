@@ -55,9 +55,10 @@ def serve() -> None:
     settings = wiring.load_settings()
     wiring_slack.check_for_socket_mode(settings)
     start_logging(settings.log_format, level=settings.log_level)
-    assistant = wiring.build_assistant(settings)
+    index = wiring.offer_index(settings)
+    assistant = wiring.build_assistant(settings, index=index)
     desk, store = wiring.build_desk(settings), wiring.build_store(settings)
-    door = wiring_slack.build_slack(settings, assistant=assistant, desk=desk, store=store, over_http=False)
+    door = wiring_slack.build_slack(settings, assistant=assistant, desk=desk, store=store, over_http=False, index=index)
     warn_without_index(assistant)
     wiring.warm_up()
     with _until_stopped() as stopped, door.open(), wiring_slack.socket_mode(door, settings=settings) as name:

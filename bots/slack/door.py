@@ -8,6 +8,7 @@ from typing import Protocol
 from slack_sdk import WebClient
 
 from assistant.desk import DeadlineDesk
+from assistant.offer_desk import OfferDesk
 from assistant.ports import ConversationStore, Masker
 from assistant.service import Assistant
 from bots.slack.keeping.handover import Handovers
@@ -32,7 +33,8 @@ class Clients(Protocol):
 class Door:
     """The assistant, what is kept and who is spoken to.
 
-    `kept_hours`: how long questions are kept; `wake` tells the workers that there is something to do.
+    `kept_hours`: how long questions are kept; `wake` tells the workers that there is something to do. Without `offers`
+    no list of local places is there to be searched.
     """
 
     assistant: Assistant
@@ -45,6 +47,7 @@ class Door:
     clients: Clients
     today: Callable[[], date]
     now: Callable[[], datetime]
+    offers: OfferDesk | None = None
     defaults: Defaults = field(default_factory=Defaults)
     groups: Groups = field(default_factory=Groups)
     kept_hours: int = 24

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from assistant.model import Answer, Audience, Citation, Force, Role, Statement, Status, Turn
+from assistant.model import Answer, Audience, Catalogue, Citation, Force, Role, Statement, Status, Turn
 from assistant.sources import Tier, Verification
 
 
@@ -21,6 +21,12 @@ class EchoAssistant:
     def __init__(self, folder: Path) -> None:
         self._asked = folder / "asked.txt"
         self._seconds = folder / "seconds.txt"
+
+    def urgent(self, _words: str, **_: Any) -> None:
+        """It knows of no danger."""
+
+    def catalogue(self) -> Catalogue:
+        return Catalogue(version="echo", passages=(), sources=(), help=())
 
     def ask(
         self,

@@ -22,12 +22,14 @@ from assistant.model import (
     Statement,
     Status,
 )
+from assistant.offer import OfferMatch
 from assistant.sources import Tier, Verification
 from bots.rendering import answer_as_json
 from bots.slack.keeping.handover import Handover, HandoverState
 from bots.slack.keeping.people import ChannelSettings, Defaults, Preferences, RecentQuestion
 from bots.slack.showing import actions, blocks, limits, messages
 from bots.slack.showing.limits import Message, Part, split
+from tests.local_offers import full_offer, provenance
 from tests.slack_shown import buttons, calls, is_sound, is_sound_view, links, words
 
 JOB = "T0123ABCD:C0123ABCD:1764000000.000100"
@@ -58,6 +60,11 @@ def a_statement(n: int = 1, **changes: Any) -> Statement:
         text=f"The headteacher must do thing number {n}.", force=Force.MUST, duty_on="headteacher", citations=(n,)
     )
     return replace(plain, **changes)
+
+
+def a_hostile_match() -> OfferMatch:
+    offer = full_offer(name=HOSTILE, text=HOSTILE, alert=HOSTILE, provenances=(provenance(source_name=HOSTILE),))
+    return OfferMatch(offer=offer, reasons=(HOSTILE,), unknowns=(HOSTILE,), out_of_date=HOSTILE)
 
 
 def a_deadline(**changes: Any) -> Deadline:
@@ -438,7 +445,7 @@ class TestHostileText:
                     caveat=HOSTILE,
                 ),
             ),
-            offers=(HOSTILE,),
+            offers=(a_hostile_match(),),
             next_steps=(HOSTILE + "!",),
             help=(Help(name=HOSTILE, what=HOSTILE, url=HOSTILE, phone=HOSTILE),),
             near_misses=(NearMiss(passage_id="x", statement=HOSTILE, title=HOSTILE),),

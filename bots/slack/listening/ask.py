@@ -4,6 +4,7 @@ Each becomes a job that is kept, masked, before Slack hears that it arrived; not
 """
 
 import logging
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -25,6 +26,7 @@ COMMAND = "/ap"
 CHECK_MESSAGE = "ap_check_message"
 _KEPT = "ap_kept"
 _HELP = ("", "help", "?")
+_OFFERS = re.compile(r"offers\b[\s:,?]*(?:help$)?", re.IGNORECASE)
 Said = Mapping[str, Any]
 
 
@@ -92,6 +94,10 @@ def hear_command(door: Door, command: Said, context: BoltContext) -> str:
     text = plain_words(str(command.get("text") or ""), me=context.bot_user_id)
     if text.lower() in _HELP:
         return messages.EMPTY_COMMAND
+    if _OFFERS.match(text):
+        if not _OFFERS.sub("", text).strip():
+            return messages.EMPTY_OFFERS
+        text = f"{COMMAND} {text}"  # kept with the command, so that it is the same when it is asked again
     try:
         _ask_privately(
             door,

@@ -19,6 +19,7 @@ from bots.slack.showing.choices import choices_for
 from bots.slack.showing.elements import Element, button, confirmation, context, markdown_block, marked_up, row
 from bots.slack.showing.limits import Block, Message, Part, split
 from bots.slack.showing.markup import MARKDOWN, SPOKEN, Hand, cut, mrkdwn, one_line, person, plain, shortened
+from bots.slack.showing.offer_lines import is_offer_search, offer_lines
 from bots.slack.showing.source_blocks import source_parts
 
 _PIECE = 3_000  # characters of a Markdown block, and of what is streamed at once
@@ -136,8 +137,9 @@ def _closing(
 
 def _middle(answer: Answer, job_id: str | None) -> Iterator[Part]:
     yield from _dates(answer.deadlines, job_id)
-    yield from _items(messages.NEXT_STEPS, _untold(answer), answer)
-    yield from _items(messages.OFFERS, answer.offers, answer)
+    yield from _items(_steps_heading(answer), _untold(answer), answer)
+    if not is_offer_search(answer):
+        yield from _list(messages.OFFERS, *(offer_lines(answer.offers, hand) for hand in (MARKDOWN, SPOKEN)))
     yield from _items(messages.NOTICES, answer.notices, answer)
     yield from _items(messages.NEAR_MISSES, (f"{n.statement} ({n.title})" for n in answer.near_misses), answer)
     if answer.status is not Status.URGENT:
@@ -174,6 +176,12 @@ def _items(heading: str, items: Iterable[str], answer: Answer) -> Iterator[Part]
 
     kept = tuple(items)
     yield from _list(heading, written(MARKDOWN), written(SPOKEN))
+
+
+def _steps_heading(answer: Answer) -> str:
+    if not is_offer_search(answer):
+        return messages.NEXT_STEPS
+    return messages.OFFER_QUESTIONS if answer.offers else messages.OFFER_NEXT_STEPS
 
 
 def _untold(answer: Answer) -> tuple[str, ...]:
@@ -251,14 +259,14 @@ def _question_back(answer: Answer, job_id: str, reply: str) -> Iterator[Part]:
 def _offered(answer: Answer, *, audience: Audience, job_id: str, public: bool, human: bool) -> list[Element]:
     """What can be done with the answer."""
     offered: list[Element] = []
-    if answer.status in _AGAIN:
+    if answer.status in _AGAIN and not is_offer_search(answer):  # offers are today's, whoever looks for them
         others = [each for each in Audience if each is not audience]
         offered += [button(messages.ASK_AS[each], actions.ask_as(each), job_id) for each in others]
         offered.append(button(messages.AS_AT, actions.AS_AT, job_id, label="Ask as at another day"))
     if human:
         offered.append(button(messages.NEED_A_HUMAN, actions.HUMAN, job_id, confirm=_really_ask()))
     if not public and answer.status in _SHAREABLE:
-        offered.append(button(messages.SHARE, actions.SHARE, job_id, confirm=_really_share()))
+        offered.append(button(messages.SHARE, actions.SHARE, job_id, confirm=_really_share(answer)))
     return offered
 
 
@@ -269,8 +277,9 @@ def _last(answer: Answer, job_id: str, offered: Sequence[Element] = ()) -> Part:
     return Part(blocks=blocks, spoken=SPOKEN.words(said))
 
 
-def _really_share() -> Element:
-    return confirmation(messages.SHARE_TITLE, messages.SHARE_WARNING, yes=messages.SHARE_YES, no=messages.NOT_NOW)
+def _really_share(answer: Answer) -> Element:
+    warning = messages.SHARE_OFFERS_WARNING if is_offer_search(answer) else messages.SHARE_WARNING
+    return confirmation(messages.SHARE_TITLE, warning, yes=messages.SHARE_YES, no=messages.NOT_NOW)
 
 
 def _really_ask() -> Element:

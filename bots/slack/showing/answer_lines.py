@@ -13,6 +13,7 @@ from assistant.time_rules import DateMeans
 from assistant.working import in_words
 from bots.slack.showing import messages
 from bots.slack.showing.markup import Hand
+from bots.slack.showing.offer_lines import is_offer_search, offer_lines
 
 _MARKER = re.compile(r"\[(\d{1,3})\]")
 _FIRST = (Role.CORRECTION, Role.DIRECT)
@@ -27,7 +28,9 @@ class Lines:
 
 
 def first_lines(answer: Answer, hand: Hand) -> list[str]:
-    """What is read first: whom to call, the dates asked for, or the statements that answer directly."""
+    """What is read first: whom to call, what was looked for, the dates asked for, or what answers directly."""
+    if is_offer_search(answer):
+        return [hand.words(answer.text)]
     if answer.status is Status.URGENT:
         contacts = [hand.bullet + contact_line(each, hand) for each in answer.help]
         return contacts + [hand.bullet + statement_line(answer, each, hand) for each in _emergency(answer)]
@@ -40,7 +43,12 @@ def first_lines(answer: Answer, hand: Hand) -> list[str]:
 
 
 def sections(answer: Answer, hand: Hand) -> list[Lines]:
-    """The statements that `first_lines` leaves, in their order, those that do the same thing together."""
+    """The statements that `first_lines` leaves, in their order, those that do the same thing together.
+
+    In a list of local offers these come first.
+    """
+    if is_offer_search(answer):
+        return list(_list_and_checks(answer, hand))
     shown = _emergency(answer) if answer.status is Status.URGENT else _leading(answer)
     rest = answer.statements[len(shown) :] if answer.status is Status.URGENT else _without(answer.statements, shown)
     found = [
@@ -54,6 +62,16 @@ def sections(answer: Answer, hand: Hand) -> list[Lines]:
         dates = tuple(date_line(each, hand) for each in answer.deadlines)
         return [Lines(heading=messages.IF_NO_DANGER, lines=dates), *found]
     return found
+
+
+def _list_and_checks(answer: Answer, hand: Hand) -> Iterator[Lines]:
+    """A list of local offers and what goes with it."""
+    if answer.offers:
+        yield Lines(heading=messages.OFFERS, lines=tuple(offer_lines(answer.offers, hand)))
+    for role, heading in ((Role.ROUTE, messages.OFFER_REFERRAL), (Role.DUTY, messages.OFFER_CHECKS)):
+        said = [statement_line(answer, each, hand) for each in answer.statements if each.role is role]
+        if said:
+            yield Lines(heading=heading, lines=tuple(hand.bullet + each for each in said))
 
 
 def statement_line(answer: Answer, statement: Statement, hand: Hand) -> str:

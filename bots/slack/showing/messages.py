@@ -41,7 +41,12 @@ EMPTY_MENTION = (
 )
 EMPTY_COMMAND = (
     "Write your question after the command, for example: /ap How long can a headteacher suspend a pupil? "
-    "Only you will see the answer."
+    "Only you will see the answer. To look for local places: /ap offers near LS8 age 14 anxiety full time. "
+    "For the settings of this channel: /ap settings"
+)
+EMPTY_OFFERS = (
+    "Write after the command what you look for and where, for example: /ap offers near LS8 age 14 anxiety full time "
+    "registered. A place is the first half of a postcode or the name of a council. Only you will see the list."
 )
 FILES_ONLY = (
     "I cannot read files or pictures. Please write, in a few words, what has happened or what the letter says. "
@@ -185,7 +190,7 @@ DATES = "Dates, and how they are counted"
 DATE_COLUMNS = ("What", "Date", "Who must act", "How it is counted", "Sources")
 NOT_STATED = "Not stated"
 NEXT_STEPS = "What to do next"
-OFFERS = "Alternative provision near you"
+OFFERS = "Places that may fit"
 NOTICES = "Please note"
 NEAR_MISSES = "The nearest things we hold (these may be about something else)"
 WHO_CAN_HELP = "Who can help"
@@ -205,6 +210,38 @@ READ_SOURCE = "Read the source"
 CONTINUED = "More of the same answer"
 DISCLAIMER = f"{NOT_ADVICE} This answer was made by software: check its sources before you act on it."
 
+# Lists of local offers ------------------------------------------------------------------------------------------------
+
+OFFER_REFERRAL = "Who may ask for a place"
+OFFER_CHECKS = "What to check before a place is used"
+OFFER_QUESTIONS = "Questions a parent may ask"
+OFFER_NEXT_STEPS = "What you can do now"
+SAMPLE_OFFER = "Sample data: this place is made up and does not exist."
+MORE_OFFERS = "{left} more: write /ap offers, then where and what you look for."
+MORE_CHECKS = (
+    "There are {left} more checks for these kinds of place: AP Navigator’s web page “Find a place” has them all."
+)
+ANY_OFFER = "any place"
+NARROW_OFFERS = "To see others, say more of what you need, such as the age, the days or how many miles."
+NO_OFFER_FITS = "We hold no local place that fits. That does not mean that there is none."
+OFFERS_WITHOUT_PLACE = (
+    "You did not say where, so these may be far away. Add the first half of a postcode or the name of a council, such "
+    "as: near LS8."
+)
+WITHOUT_OFFERS = (
+    "Ask for less: leave out what you could do without, or look further away, such as: within 20 miles of LS8.",
+    "Ask the council which places it uses, and ask it to find one.",
+)
+NO_OFFERS = (
+    "There is no list of local places here yet, so there is nothing to search. Whoever runs AP Navigator here can "
+    "import one (command: apnav offers import). Until then, ask the council which places it uses."
+)
+OFFERS_AWAY = (
+    "The list of local places cannot be read just now. Please try again in a few minutes. If it happens again, tell "
+    "whoever runs AP Navigator here."
+)
+PLACE_AGAIN = "Then give the command again, for example: /ap offers near LS8 age 14"
+
 ADD_TO_CALENDAR = "Add to calendar"
 ASK_AS: Mapping[Audience, str] = {
     Audience.PARENT: "Ask as parent",
@@ -217,6 +254,10 @@ SHARE = "Share with channel"
 SHARE_TITLE = "Share with everybody here?"
 SHARE_WARNING = (
     "Everybody in this channel will see this answer, with any dates that you gave. Your question itself is not shown."
+)
+SHARE_OFFERS_WARNING = (
+    "Everybody in this channel will see this list and what was searched for, such as an age, a need or an area. Your "
+    "own words are not shown."
 )
 SHARE_YES = "Share it"
 NOT_NOW = "Not now"
@@ -234,7 +275,8 @@ HOME_INTRO = (
 )
 HOME_HOW = (
     "Write to me under Messages, mention me in a channel, type /ap and your question for an answer that only you see, "
-    "or choose “Check this message” from the menu of a message."
+    "or choose “Check this message” from the menu of a message. To look for local places, type /ap offers and where, "
+    "such as: /ap offers near LS8 age 14."
 )
 HOME_CHOICES = "Your choices"
 HOME_CHOICES_HINT = (

@@ -13,6 +13,7 @@ from bots.slack.door import Door
 from bots.slack.keeping.inbox import Job, JobKind
 from bots.slack.keeping.kept_answer import answer_of
 from bots.slack.keeping.people import ChannelSettings, Person, Preferences, RecentQuestion
+from bots.slack.working.finding_offers import find_offers, offers_asked_in
 
 _log = logging.getLogger(__name__)
 _ANSWER_READ = 600  # characters of an earlier answer: enough to know what was said
@@ -31,29 +32,27 @@ class Earlier:
         for turn in self.turns[-_TURNS_READ:]:
             said.append(Turn(role="user", content=turn.asked))
             answer = answer_of(turn.answer)
-            said.append(Turn(role="assistant", content=answer.text[:_ANSWER_READ] if answer else ""))
+            said.append(Turn(role="assistant", content=_as_read(answer) if answer else ""))
         return said
 
 
+def _as_read(answer: Answer) -> str:
+    """What a follow-up is understood by: the beginning of the answer, and what it asked back."""
+    said, back = answer.text[:_ANSWER_READ], answer.question_back
+    return f"{said}\n\n{back}" if back and back not in said else said
+
+
 def answer_job(door: Door, job: Job) -> tuple[Answer, Job]:
-    """The answer, and the job with it as it is to be kept. Raises what `Assistant.ask` raises.
+    """The answer, and the job with it as it is to be kept. Raises what `Assistant.ask` and `find_offers` raise.
 
     A store that cannot be read costs nobody an answer: the question is then answered for itself.
     """
     earlier = _earlier(door, job)
-    history = earlier.history()
-    preferences = preferences_of(door, job)
-    today = door.today()
-    chosen = preferences.corrections(job.text, history=history, today=today)
-    answer = door.assistant.ask(
-        job.text,
-        today=today,
-        history=history,
-        as_at=job.as_at,
-        audience=job.audience,
-        calendar=preferences.calendar(door.desk.calendars(), on=today),
-        corrections=replace(chosen, also=chosen.also | frozenset(job.also), without=chosen.without - set(job.also)),
-    )
+    looked_for = offers_asked_in(job)
+    if looked_for is None:
+        answer = _answered(door, job, earlier)
+    else:
+        answer = find_offers(door, looked_for, audience=job.audience)
     kept_in = earlier.conversation_id or _fresh_conversation(door, job)
     kept = replace(
         job,
@@ -62,6 +61,22 @@ def answer_job(door: Door, job: Job) -> tuple[Answer, Job]:
         turns_before=len(earlier.turns),
     )
     return answer, kept
+
+
+def _answered(door: Door, job: Job, earlier: Earlier) -> Answer:
+    history = earlier.history()
+    preferences = preferences_of(door, job)
+    today = door.today()
+    chosen = preferences.corrections(job.text, history=history, today=today)
+    return door.assistant.ask(
+        job.text,
+        today=today,
+        history=history,
+        as_at=job.as_at,
+        audience=job.audience,
+        calendar=preferences.calendar(door.desk.calendars(), on=today),
+        corrections=replace(chosen, also=chosen.also | frozenset(job.also), without=chosen.without - set(job.also)),
+    )
 
 
 def keep_turn(door: Door, job: Job, answer: Answer) -> None:

@@ -6,7 +6,9 @@ import traceback
 
 from assistant.conversations import StoreUnavailable
 from assistant.errors import EmbeddingModelError, IndexUnavailable, QuestionError
+from assistant.offer_errors import OfferError, PlaceError
 from bots.slack.showing import messages
+from bots.slack.working.finding_offers import NoOffers
 from bots.slack.working.slack_errors import SlackRefused
 
 _log = logging.getLogger(__name__)
@@ -17,6 +19,8 @@ def explain(error: Exception, *, failed: str = messages.FAILED) -> str:
     match error:
         case QuestionError():
             return str(error)
+        case OfferError() | NoOffers():
+            return _without_offers(error)
         case IndexUnavailable() | EmbeddingModelError():
             _log.warning("Not ready: %s", error)  # it names folders of the server: those are not for readers
             return messages.NOT_READY
@@ -28,6 +32,15 @@ def explain(error: Exception, *, failed: str = messages.FAILED) -> str:
             return failed
         case _:
             return f"{failed} (Reference {log_unexpected(error)}.)"
+
+
+def _without_offers(error: OfferError | NoOffers) -> str:
+    if isinstance(error, PlaceError):
+        return f"{error} {messages.PLACE_AGAIN}"
+    if isinstance(error, NoOffers):
+        return messages.NO_OFFERS
+    _log.warning("Not searched: %s", error)  # it names folders of the server
+    return messages.OFFERS_AWAY
 
 
 def log_unexpected(error: BaseException) -> str:
