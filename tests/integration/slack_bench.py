@@ -22,6 +22,7 @@ from assistant.adapters.ical import write_ical
 from assistant.asked_dates import Clockwork
 from assistant.desk import DeadlineDesk
 from assistant.model import Answer
+from assistant.offer_desk import OfferDesk
 from assistant.ports import Knowledge
 from assistant.service import Assistant
 from assistant.time_rules import TimeLimits
@@ -157,6 +158,7 @@ def an_app(
     *,
     knowledge: Knowledge | None = None,
     defaults: Defaults | None = None,
+    offers: OfferDesk | None = None,
     threads: int = 4,
     lease: timedelta = timedelta(seconds=20),
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -181,6 +183,7 @@ def an_app(
         clients=clients_of(slack),
         today=lambda: TODAY,
         now=now,
+        offers=offers,
         defaults=defaults or Defaults(),
         kept_hours=kept_hours,
         wake=lambda: [each.wake() for each in found] and None,

@@ -111,6 +111,25 @@ def test_command_answers_the_asker_alone_who_shares_it_with_the_channel(cast: Ca
     assert len(cast.slack.answers(cast.channel)) == len(shared)
 
 
+def test_senco_looks_for_a_place_and_sees_who_may_refer_and_what_to_check(cast: Cast) -> None:
+    asked = "offers near LS8 4HY age 14 anxiety for Jayden Smith"
+    cast.ada.commands("/ap", asked, channel=cast.channel)
+    cast.privately(cast.ada, "Tumblewick Yard")
+    last = cast.privately(cast.ada, "not legal advice")
+
+    whole = texts(cast.slack.ephemerals(cast.ada.user))
+    for said in ("near LS8", "made up", "Not published", "Who may ask for a place", "What to check", "Sources"):
+        assert said in whole, said
+    assert {1, 2} <= numbers(whole)
+    assert not cast.app.keeps("Jayden")
+    assert cast.slack.messages(cast.channel, by_app=True) == []
+
+    cast.ada.presses(last, "ap_share")
+    assert eventually(lambda: "Tumblewick Yard" in texts(cast.slack.answers(cast.channel)))
+    cast.ben.commands("/ap", "offers near CF10", channel=cast.channel)
+    cast.privately(cast.ben, "is in Wales")
+
+
 def test_message_shortcut_checks_what_somebody_wrote_without_telling_the_channel(cast: Cast) -> None:
     wrote = cast.ben.writes(cast.channel, "We sent him home to calm down and asked mum to keep him off until Monday.")
     cast.ada.checks("ap_check_message", wrote)

@@ -68,7 +68,7 @@ def _teller(offer: Offer) -> str:
 
 
 def _short(words: str, most: int) -> str:
-    return shortened(one_line(words), most)
+    return shortened(one_line(words)[: 2 * most], most)  # a description may be a hundred times as long
 
 
 def _sentence(words: str) -> str:
