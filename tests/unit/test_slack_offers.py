@@ -108,6 +108,14 @@ class TestOffersInAnyAnswer:
         sample = full_offer(provenances=(provenance(sample=True),))
         assert messages.SAMPLE_OFFER in read(an_answer(a_match(offer=sample)))
 
+    def test_made_up_place_leads_nowhere_and_a_real_one_with_made_up_parts_is_not_called_made_up(self) -> None:
+        made_up = replace(LINKED, sample=True)
+        assert links(every_block(shown(an_answer(a_match(offer=full_offer(provenances=(made_up,))))))) == []
+        both = full_offer(provenances=(LINKED, made_up))
+        seen = read(an_answer(a_match(offer=both)))
+        assert messages.SAMPLE_OFFER not in seen
+        assert messages.PARTLY_SAMPLE in seen
+
     def test_place_that_may_be_gone_is_marked(self) -> None:
         assert "May be out of date. It was to hold until 1 May 2026." in read(
             an_answer(a_match(out_of_date="It was to hold until 1 May 2026"))

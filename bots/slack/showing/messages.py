@@ -217,6 +217,7 @@ OFFER_CHECKS = "What to check before a place is used"
 OFFER_QUESTIONS = "Questions a parent may ask"
 OFFER_NEXT_STEPS = "What you can do now"
 SAMPLE_OFFER = "Sample data: this place is made up and does not exist."
+PARTLY_SAMPLE = "Part of this is sample data, which is made up."
 MORE_OFFERS = "{left} more: write /ap offers, then where and what you look for."
 MORE_CHECKS = (
     "There are {left} more checks for these kinds of place: AP Navigator’s web page “Find a place” has them all."

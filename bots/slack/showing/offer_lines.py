@@ -36,7 +36,7 @@ def _sentences(n: int, match: OfferMatch, hand: Hand) -> Iterator[str]:
     town = f", {_short(offer.place.town, _NAME)}" if offer.place.town else ""
     yield f"{hand.strong(f'{n}. {_short(offer.name, _NAME)}')} {hand.words(f'({kind_of(offer)}{town}).')}"
     if any(each.sample for each in offer.provenances):
-        yield hand.strong(messages.SAMPLE_OFFER)
+        yield hand.strong(messages.SAMPLE_OFFER if offer.sample else messages.PARTLY_SAMPLE)
     if match.out_of_date:
         yield hand.words(_sentence(f"May be out of date. {_short(match.out_of_date, _FACT)}"))
     if match.reasons:
@@ -44,18 +44,21 @@ def _sentences(n: int, match: OfferMatch, hand: Hand) -> Iterator[str]:
     if match.unknowns:
         yield hand.words(_sentence(f"{NOT_PUBLISHED}: {_short('; '.join(match.unknowns), _FACT)}"))
     yield hand.words(_sentence(f"Who may ask for a place: {(referral_of(offer) or NOT_PUBLISHED).lower()}"))
-    if offer.alert:
+    if offer.alert and not offer.sample:
         yield hand.words(_sentence(f"The source warns: {_short(offer.alert, _FACT)}"))
+    yield _source(offer, hand)
     if offer.text.strip():
         yield hand.words(f"{_teller(offer)}: “{_short(offer.text, _TOLD)}”")
-    yield _source(offer, hand)
 
 
 def _source(offer: Offer, hand: Hand) -> str:
-    """Who says all this and since when; the name of the source leads to it, where that is an address of the web."""
+    """Who says all this and since when; the name of the source leads to it, where that is an address of the web.
+
+    What is made up leads nowhere.
+    """
     best = offer.provenances[0]
     name = _short(best.source_name, _NAME)
-    linked = hand.link(best.url, name) if web_address(best.url) else hand.words(name)
+    linked = hand.link(best.url, name) if web_address(best.url) and not best.sample else hand.words(name)
     more = len(offer.provenances) - 1
     also = f"; also in {more} other {'source' if more == 1 else 'sources'}" if more else ""
     return f"{hand.words(SAYS[best.says])} so: {linked}, {hand.words(f'{read_on(best)}{also}.')}"
