@@ -86,9 +86,9 @@ def read_source(request: SourceRequest, *, tools: SourceTools, now: datetime) ->
         if not path.exists():
             raise SourceRefused(request.target, why="there is no such file or folder")
         return _read_path(path, request, tools, now)
-    if request.kind in {None, SourceKind.ORUK} and not re.search(
-        r"\.(?:csv|xlsx|xlsm)$", urlsplit(request.target).path
-    ):
+    check_address(request.target)
+    is_table = re.search(r"\.(?:csv|xlsx|xlsm)$", urlsplit(request.target).path)
+    if request.kind in {None, SourceKind.ORUK} and not is_table:
         return _read_feed(request, tools, now)
     path = download(request.target, to=tools.folder / "downloads", patience=tools.patience)
     return _read_path(path, replace(request, url=request.url or request.target), tools, now)
