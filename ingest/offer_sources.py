@@ -12,7 +12,7 @@ from assistant.offer import Claimant
 from assistant.offer_errors import SourceRefused
 from assistant.offer_terms import OfferVocabulary
 from corpus.offer_columns import GiasType
-from ingest.feed_requests import Patience, download
+from ingest.feed_requests import Patience, check_address, download
 from ingest.gias import schools_in
 from ingest.offer_draft import About, Imported, Reading
 from ingest.offer_mapping import ColumnMapping, read_mapping
