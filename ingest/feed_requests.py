@@ -137,6 +137,7 @@ class FeedRequests:
 def check_address(url: str) -> None:
     """Raises `SourceRefused` for what is no address of the web."""
     try:
+        urlsplit(url)
         address = httpx.URL(url)
     except (httpx.InvalidURL, ValueError) as error:
         raise SourceRefused(url[:200], why=f"it is no web address ({error})") from error
