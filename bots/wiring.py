@@ -212,7 +212,7 @@ def build_adviser(index: OfferIndex) -> OfferAdviser:
     return OfferAdviser(
         index,
         read=lambda said: offer_search_in(said, postcodes=postcodes(), needs=needs()),
-        referral=read_offer_rules().referral,
+        rules=read_offer_rules(),
     )
 
 
