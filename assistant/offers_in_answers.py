@@ -92,7 +92,7 @@ class OfferAdviser:
         return OffersAdded(matches=results.matches, notice=PUBLISHED if results.matches else NONE_FITS)
 
     def _with_rules(self, answer: Answer, question: Question, shelf: Shelf) -> Answer:
-        """The answer with the rule on who may refer in it; the rules on finding a place where nothing else was asked."""
+        """The answer with the rule on who may refer; the rules on finding a place where nothing else was asked."""
         if answer.status is not Status.ANSWERED or (_only_looks(question.text) and not answer.deadlines):
             known = [shelf.by_id[fact] for fact in self._rules.in_answers if fact in shelf.by_id]
             in_force = [passage for passage in known if passage.in_force_on(answer.as_at)]
