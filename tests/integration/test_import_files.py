@@ -187,6 +187,30 @@ def test_merged_cells_formulas_and_dates_of_a_workbook_are_read_or_told(tmp_path
     assert any("Merged" in note for note in found.notes)
 
 
+def test_a_cover_sheet_is_passed_over(tmp_path: Path) -> None:
+    def fill(sheet: Any) -> None:
+        sheet.append(["Our directory", "2026"])
+        for row in (HEADINGS, *ROWS):
+            sheet.parent["Providers"].append(row)
+
+    book = openpyxl.Workbook()
+    book.create_sheet("Providers")
+    fill(book.worksheets[0])
+    book.save(tmp_path / "list.xlsx")
+    found = read(tmp_path / "list.xlsx", tmp_path)
+    offers, _, _ = sorted_out(found.entries)
+    assert [offer.name for offer in offers] == ["Quiet Yard", "Café Noir"]
+    assert "Only the sheet “Providers” was read, not: Sheet." in found.notes
+
+
+def test_officer_is_shown_headings_that_nobody_knows_to_say_what_they_mean(tmp_path: Path) -> None:
+    file = write_csv(tmp_path / "list.csv", [["Zorp", "Blip", "Postcode"], ["Quiet Yard", "x", "LS8 4AB"]])
+    proposed = propose_mapping(TableFile(path=file), columns=reading().columns)
+    assert proposed.mapping.columns == {"Zorp": "ignore", "Blip": "ignore", "Postcode": "postcode"}
+    assert proposed.values["Zorp"] == ("Quiet Yard",)
+    assert any("No column is the name" in note for note in proposed.notes)
+
+
 def test_macros_are_never_run_and_said(tmp_path: Path) -> None:
     file = workbook(tmp_path / "list.xlsm", lambda sheet: [sheet.append(row) for row in (HEADINGS, *ROWS)] and None)
     with zipfile.ZipFile(file, "a") as packed:
