@@ -34,9 +34,11 @@ class ParentQuestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferRules:
-    """All of checks.yaml. `referral` are the facts on who may ask for a place."""
+    """All of checks.yaml. `referral` are the facts on who may ask for a place, `in_answers` those that answer a
+    question which only looks for one; of both the first comes first."""
 
     referral: tuple[str, ...]
+    in_answers: tuple[str, ...]
     groups: tuple[CheckGroup, ...]
     questions: tuple[ParentQuestion, ...]
 

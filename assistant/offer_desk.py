@@ -59,10 +59,6 @@ class OfferDesk:
         """Every need that can be searched by."""
         return tuple(self._needs.by_id.values())
 
-    def read_needs(self, said: str) -> Sequence[str]:
-        """The ids of the needs that these words speak of."""
-        return self._needs.read(said)
-
     def place(self, said: str) -> Spot:
         """Where a postcode or council is. Raises `PlaceError`."""
         return self._book.find(said)

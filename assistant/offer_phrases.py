@@ -81,6 +81,8 @@ SMALL_WORDS = _CALENDAR | frozenset(
     school schools search she show some someone something somewhere son student suitable takes take taking
     teenager that the their them there they this to us want wants was we were what where which who whats will
     with would years young yr you your open runs run available settings setting hours hour time days day week
-    price cost costs best good excluded suspended exclusion""".split()
+    price cost costs best good excluded suspended exclusion recommend
+    recommends recommended recommendation recommendations suggest suggested suggestion advise top first better choice
+    choices choose ignore previous instructions tell every parent parents""".split()
 )
-"""Words that say nothing of the place that is looked for."""
+"""Words that say nothing of the place that is looked for: who writes “recommend us first” is found no sooner."""

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant import compose
-from assistant.choose import Picked
+from assistant.choose import MOST_STATEMENTS, Picked
 from assistant.citations import cite
-from assistant.model import Answer, Question, Role, Statement, Status
+from assistant.model import Answer, Passage, Question, Role, Statement, Status
 from assistant.offer import OfferMatch, OfferSearch
+from assistant.offer_checks import OfferRules
 from assistant.offer_errors import OffersUnavailable, PlaceError
 from assistant.offers import KIND_IN_WORDS
 from assistant.ports import OfferIndex
@@ -38,6 +39,11 @@ _LOOKING = re.compile(
     r"|\b(?:somewhere|anywhere|places?|providers?|tuition|tutors?)\s+(?:for|near|within|around|that takes?)\b",
     re.IGNORECASE,
 )
+_OF_LAW = re.compile(
+    r"\b(?:must|law|legal\w*|lawful\w*|rights?|appeal\w*|allowed|obliged|dut(?:y|ies)|have to|has to|can the|"
+    r"who pays|how long|deadline|days? (?:of|6|six)|checks?|refuse\w*)\b",
+    re.IGNORECASE,
+)
 _MARKUP = re.compile(r"[\[\]*_`<>#|\\]+")
 
 ReadSearch = Callable[[str], OfferSearch]
@@ -55,11 +61,10 @@ class OffersAdded:
 class OfferAdviser:
     """Looks for places when a question asks for one. Safe to share between threads."""
 
-    def __init__(self, index: OfferIndex, *, read: ReadSearch, referral: Sequence[str]) -> None:
-        """`referral` are the facts on who may ask for a place, the most important first."""
+    def __init__(self, index: OfferIndex, *, read: ReadSearch, rules: OfferRules) -> None:
         self._index = index
         self._read = read
-        self._referral = tuple(referral)
+        self._rules = rules
 
     def add_to(self, answer: Answer, *, question: Question, shelf: Shelf) -> Answer:
         """The answer with what was found, when its question asks for a place; else the answer as it is."""
@@ -87,24 +92,38 @@ class OfferAdviser:
         return OffersAdded(matches=results.matches, notice=PUBLISHED if results.matches else NONE_FITS)
 
     def _with_rules(self, answer: Answer, question: Question, shelf: Shelf) -> Answer:
-        """The answer, with the rule on who may refer in it."""
-        known = (shelf.by_id[fact] for fact in self._referral if fact in shelf.by_id)
-        rules = [Picked(passage=p, role=Role.DIRECT) for p in known if p.in_force_on(answer.as_at)]
-        if answer.status is not Status.ANSWERED:
-            told = compose.Findings(picked=rules, situation=answer.situation, as_at=answer.as_at)
-            return compose.answered(question, told, catalogue=shelf.catalogue) if rules else answer
-        if not rules or {c.passage_id for c in answer.citations} & {rule.passage.id for rule in rules}:
+        """The answer with the rule on who may refer; the rules on finding a place where nothing else was asked."""
+        if answer.status is not Status.ANSWERED or (_only_looks(question.text) and not answer.deadlines):
+            known = [shelf.by_id[fact] for fact in self._rules.in_answers if fact in shelf.by_id]
+            in_force = [passage for passage in known if passage.in_force_on(answer.as_at)]
+            picked = [
+                Picked(passage=passage, role=shelf.roles[passage.id] if place else Role.DIRECT)
+                for place, passage in enumerate(in_force[:MOST_STATEMENTS])
+            ]
+            told = compose.Findings(picked=picked, situation=answer.situation, as_at=answer.as_at)
+            return compose.answered(question, told, catalogue=shelf.catalogue) if picked else answer
+        cited = {citation.passage_id for citation in answer.citations}
+        rule = next((shelf.by_id[fact] for fact in self._rules.referral if fact in shelf.by_id), None)
+        if rule is None or cited & set(self._rules.referral) or not rule.in_force_on(answer.as_at):
             return answer
-        passage, n = rules[0].passage, len(answer.citations) + 1
-        said = Statement(
-            text=passage.statement, force=passage.force, duty_on=passage.duty_on, citations=(n,), role=Role.ROUTE
-        )
-        return replace(
-            answer,
-            text=f"{answer.text}\n\n{passage.statement} [{n}]",
-            statements=(*answer.statements, said),
-            citations=(*answer.citations, cite(passage, n)),
-        )
+        return _with_rule(answer, rule)
+
+
+def _with_rule(answer: Answer, rule: Passage) -> Answer:
+    n = max((citation.n for citation in answer.citations), default=0) + 1
+    said = Statement(text=rule.statement, force=rule.force, duty_on=rule.duty_on, citations=(n,), role=Role.ROUTE)
+    return replace(
+        answer,
+        text=f"{answer.text}\n\n{rule.statement} [{n}]",
+        statements=(*answer.statements, said),
+        citations=(*answer.citations, cite(rule, n)),
+    )
+
+
+def _only_looks(text: str) -> bool:
+    """Whether a message does nothing but look for a place: it has no other question, and none about the law."""
+    questions = [part for part in re.findall(r"[^.?!]*\?", text) if part.strip(" ?")]
+    return not _OF_LAW.search(text) and all(_LOOKING.search(part) for part in questions)
 
 
 def in_words(matches: Sequence[OfferMatch]) -> str:

@@ -212,7 +212,7 @@ def build_adviser(index: OfferIndex) -> OfferAdviser:
     return OfferAdviser(
         index,
         read=lambda said: offer_search_in(said, postcodes=postcodes(), needs=needs()),
-        referral=read_offer_rules().referral,
+        rules=read_offer_rules(),
     )
 
 
@@ -414,10 +414,10 @@ def remove_sample_offers(settings: Settings) -> int:
 def propose_offer_mapping(file: Path, *, sheet: str | None, name: str | None) -> ProposedMapping:
     """What the columns of a council's table seem to mean. Raises `SourceRefused`."""
     from corpus.offer_columns import read_offer_columns  # noqa: PLC0415 - see the top of this file
-    from ingest.offer_mapping import propose_mapping  # noqa: PLC0415 - see the top of this file
-    from ingest.offer_tables import TableFile  # noqa: PLC0415 - see the top of this file
+    from ingest.offer_mapping import propose_mapping, table_to_read  # noqa: PLC0415 - see the top of this file
 
-    proposed = propose_mapping(TableFile(path=file, sheet=sheet), columns=read_offer_columns())
+    columns = read_offer_columns()
+    proposed = propose_mapping(table_to_read(file, sheet=sheet, columns=columns), columns=columns)
     return replace(proposed, mapping=replace(proposed.mapping, name=name or file.stem))
 
 

@@ -35,6 +35,7 @@ class ChecksFile(Entry):
 
     version: int
     referral: Facts
+    in_answers: Facts
     groups: Annotated[tuple[GroupEntry, ...], _as_tuple]
     questions: Annotated[tuple[QuestionEntry, ...], _as_tuple]
 
@@ -50,6 +51,7 @@ def read_offer_rules(folder: Path = HERE, *, facts: Collection[str] | None = Non
     file = read.entries[0][0]
     return OfferRules(
         referral=file.referral,
+        in_answers=file.in_answers,
         groups=tuple(
             CheckGroup(heading=each.heading, facts=each.facts, kinds=frozenset(map(_kind, each.kinds)))
             for each in file.groups
@@ -63,8 +65,8 @@ def _kind(value: OfferKind | str) -> str:
 
 
 def _named(file: ChecksFile) -> Iterator[Named]:
-    for place, fact in enumerate(file.referral):
-        yield "fact", fact, ("referral", place)
+    for name, listed in (("referral", file.referral), ("in_answers", file.in_answers)):
+        yield from (("fact", fact, (name, place)) for place, fact in enumerate(listed))
     for name, named in (("groups", [g.facts for g in file.groups]), ("questions", [q.facts for q in file.questions])):
         for place, facts in enumerate(named):
             yield from (("fact", fact, (name, place, "facts", at)) for at, fact in enumerate(facts))

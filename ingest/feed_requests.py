@@ -134,8 +134,20 @@ class FeedRequests:
             return response.status_code, response.headers, bytes(body)
 
 
+def check_address(url: str) -> None:
+    """Raises `SourceRefused` for what is no address of the web."""
+    try:
+        urlsplit(url)
+        address = httpx.URL(url)
+    except (httpx.InvalidURL, ValueError) as error:
+        raise SourceRefused(url[:200], why=f"it is no web address ({error})") from error
+    if address.scheme not in {"http", "https"} or not address.host:
+        raise SourceRefused(url[:200], why="only http and https addresses can be fetched")
+
+
 def download(url: str, *, to: Path, patience: Patience | None = None, most_bytes: int = 1 << 30) -> Path:
     """A file from the web, kept in the folder `to` under its own name. Raises `SourceRefused`."""
+    check_address(url)
     patience = patience or Patience()
     to.mkdir(parents=True, exist_ok=True)
     name = re.sub(r"[^\w.-]", "_", urlsplit(url).path.rpartition("/")[2]) or "page.html"

@@ -13,7 +13,8 @@ from assistant.offer import Claimant
 from assistant.offer_errors import SourceRefused
 from corpus.offer_columns import OfferColumns
 from ingest.offer_fields import READERS
-from ingest.offer_tables import Table, TableRow, texts
+from ingest.offer_tables import Table, TableFile, TableRow, texts
+from ingest.offer_workbooks import is_workbook, sheet_names
 
 DROP = "drop"  # names of people: never kept
 IGNORE = "ignore"
@@ -32,6 +33,11 @@ class ColumnMapping:
     url: str | None = None
     licence: str | None = None
     valid_to: date | None = None
+
+    @property
+    def has_names(self) -> bool:
+        """Whether a column says who the provider is: without one nothing can be imported."""
+        return bool({"name", "provider"} & set(self.columns.values()))
 
     def heading_row(self, row: TableRow) -> bool:
         """Whether this row holds the headings that the mapping knows."""
@@ -65,9 +71,9 @@ class ProposedMapping:
 
 
 def propose_mapping(table: Table, *, columns: OfferColumns) -> ProposedMapping:
-    """What the columns of the table seem to mean. Raises `SourceRefused` when no row looks like headings."""
-    rows = table.rows()
-    headings = find_headings(rows, columns=columns, file=table.path.name)
+    """What the columns of the table seem to mean. Raises `SourceRefused` when no row could be headings."""
+    headings = find_headings(table.rows(), columns=columns, file=table.path.name)
+    rows = (row for row in table.rows() if row.number > headings.number)
     named = named_columns(headings)
     mapping = {heading: columns.field_of(heading) or IGNORE for _, heading in named}
     if "name" not in mapping.values() and "provider" in mapping.values():
@@ -101,14 +107,36 @@ def _doubts(mapping: Mapping[str, str]) -> Iterator[str]:
 
 
 def find_headings(rows: Iterator[TableRow], *, columns: OfferColumns, file: str) -> TableRow:
-    """The first row in which at least two cells are headings we know, one of them a name."""
+    """The first row in which at least two cells are headings we know, one of them a name; else the fullest row.
+
+    Raises `SourceRefused` when no row has two cells.
+    """
+    fullest: TableRow | None = None
     for _, row in zip(range(_SEARCHED_FOR_HEADINGS), rows, strict=False):
         cells = [cell for cell in texts(row.cells) if cell]
         fields = {columns.field_of(cell) for cell in cells if len(cell) < 80} - {None, DROP}
         if len(fields) >= 2 and {"name", "provider"} & fields and len(fields) * 2 >= len(set(cells)):
             return row
-    why = "no row has headings that we know, such as Provider name and Postcode. Make a mapping with: apnav offers map"
-    raise SourceRefused(file, why=why)
+        if len(cells) > (len([cell for cell in texts(fullest.cells) if cell]) if fullest else 1):
+            fullest = row
+    if fullest is None:
+        raise SourceRefused(file, why="no row has headings, such as Provider name and Postcode")
+    return fullest
+
+
+def table_to_read(path: Path, *, sheet: str | None, columns: OfferColumns) -> TableFile:
+    """The table of a file: of a workbook with several sheets the first whose headings name a provider."""
+    if sheet is None and is_workbook(path) and len(names := sheet_names(path)) > 1:
+        for name in names:
+            table = TableFile(path=path, sheet=name)
+            try:
+                found = propose_mapping(table, columns=columns)
+            except SourceRefused:
+                continue
+            if found.mapping.has_names:
+                others = ", ".join(other for other in names[:6] if other != name)
+                return TableFile(path=path, sheet=name, notes=[f"Only the sheet “{name}” was read, not: {others}."])
+    return TableFile(path=path, sheet=sheet)
 
 
 def named_columns(row: TableRow) -> list[tuple[int, str]]:

@@ -17,6 +17,7 @@ from ingest.offer_sheets import offers_in_sheet
 from ingest.offer_tables import TableRow
 from ingest.plain_text import plain
 
+_WEB = {"http", "https"}
 _MOST = 20 << 20  # bytes of one page
 _MAIN = ("main", "[role=main]", "#main-content", "#content", "article", "body")
 _NO_PART = ["script", "style", "nav", "header", "footer", "aside", "form", "noscript", "template", "iframe", "svg"]
@@ -194,8 +195,17 @@ def _put_links(draft: Draft, section: _Section, url: str | None) -> None:
         elif kind == "tel" and not draft.has("phone"):
             draft.put("phone", rest)
         elif (
-            kind in {"http", "https"} and url and urlsplit(link).netloc != urlsplit(url).netloc and not draft.has("url")
+            kind in {"http", "https"} and url and not draft.has("url") and _joined(url, link)[1] != _joined(url, "")[1]
         ):
             draft.put("url", link)
     if section.link and url:
-        draft.put("source_url", urljoin(url, section.link))
+        draft.put("source_url", _joined(url, section.link)[0])
+
+
+def _joined(url: str, link: str) -> tuple[str, str]:
+    """The whole address of a link, and its host; nothing when it is no address."""
+    try:
+        whole = urljoin(url, link)
+        return whole, urlsplit(whole).netloc
+    except ValueError:
+        return "", ""

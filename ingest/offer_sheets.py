@@ -17,6 +17,9 @@ def offers_in_sheet(
     Raises `SourceRefused` when the table has no headings, or cannot be read on.
     """
     mapping = mapping or propose_mapping(table, columns=reading.columns).mapping
+    if not mapping.has_names:
+        why = "no row has headings that we know, with the name of the provider. Make a mapping with: apnav offers map"
+        raise SourceRefused(table.path.name, why=why)
     rows = table.rows()
     headings = next((row for _, row in zip(range(30), rows, strict=False) if mapping.heading_row(row)), None)
     if headings is None:

@@ -12,10 +12,10 @@ from assistant.offer import Claimant
 from assistant.offer_errors import SourceRefused
 from assistant.offer_terms import OfferVocabulary
 from corpus.offer_columns import GiasType
-from ingest.feed_requests import Patience, download
+from ingest.feed_requests import Patience, check_address, download
 from ingest.gias import schools_in
 from ingest.offer_draft import About, Imported, Reading
-from ingest.offer_mapping import ColumnMapping, read_mapping
+from ingest.offer_mapping import ColumnMapping, read_mapping, table_to_read
 from ingest.offer_pages import offers_in_page
 from ingest.offer_readings import a_date
 from ingest.offer_sheets import offers_in_sheet
@@ -86,9 +86,9 @@ def read_source(request: SourceRequest, *, tools: SourceTools, now: datetime) ->
         if not path.exists():
             raise SourceRefused(request.target, why="there is no such file or folder")
         return _read_path(path, request, tools, now)
-    if request.kind in {None, SourceKind.ORUK} and not re.search(
-        r"\.(?:csv|xlsx|xlsm)$", urlsplit(request.target).path
-    ):
+    check_address(request.target)
+    is_table = re.search(r"\.(?:csv|xlsx|xlsm)$", urlsplit(request.target).path)
+    if request.kind in {None, SourceKind.ORUK} and not is_table:
         return _read_feed(request, tools, now)
     path = download(request.target, to=tools.folder / "downloads", patience=tools.patience)
     return _read_path(path, replace(request, url=request.url or request.target), tools, now)
@@ -150,9 +150,14 @@ def _read_open_referral(path: Path, request: SourceRequest, tools: SourceTools, 
 
 def _read_sheet(path: Path, request: SourceRequest, tools: SourceTools, now: datetime) -> ReadSource:
     about, mapping = _about_mapped(path, request, now)
-    table = TableFile(path=path, sheet=request.sheet or (mapping.sheet if mapping else None))
+    sheet = request.sheet or (mapping.sheet if mapping else None)
+    table = TableFile(path=path, sheet=sheet) if mapping else _table(path, sheet, tools)
     entries = offers_in_sheet(table, mapping=mapping, about=about, reading=tools.reading)
     return ReadSource(about=about, entries=entries, notes=table.notes)
+
+
+def _table(path: Path, sheet: str | None, tools: SourceTools) -> TableFile:
+    return table_to_read(path, sheet=sheet, columns=tools.reading.columns)
 
 
 def _about_mapped(path: Path, request: SourceRequest, now: datetime) -> tuple[About, ColumnMapping | None]:

@@ -3,6 +3,7 @@
 Names of contacts are never read. What the standards have no field for is said in terms (see corpus/offers/attributes).
 """
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +25,7 @@ _TEXTS = (
     ("accreditations", "Accreditations"),
     ("wait_time", "Waiting time"),
 )
+_LONGEST_ID = 200
 _CODED: Mapping[str, Callable[[str], object]] = {
     "kind": OfferKind,
     "registration": Registration,
@@ -83,6 +85,8 @@ def kind_of(item: Json) -> str:
 def _service(service: Json, *, where: str, dialect: Dialect) -> Iterator[Imported]:
     """One offer at each of its locations."""
     identity = _text(service, "id")
+    if len(identity) > _LONGEST_ID:
+        identity = hashlib.sha256(identity.encode()).hexdigest()
     where = f"{where}, service {identity}" if identity else where
     status = _text(service, "status").lower()
     if status in _GONE:
@@ -312,7 +316,8 @@ def _text(holder: Json, key: str) -> str:
     value = holder.get(key)
     if value is None or isinstance(value, list | dict | bool):
         return ""
-    return f"{value:.10g}" if isinstance(value, float) else str(value).strip()
+    said = f"{value:.10g}" if isinstance(value, float) else str(value).strip()
+    return said if said.isascii() else said.encode(errors="ignore").decode()  # half characters cannot be kept
 
 
 def _many(holder: Json, *keys: str) -> list[Json]:

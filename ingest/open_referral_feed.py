@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from assistant.offer import Refusal
 from assistant.offer_errors import SourceRefused
-from ingest.feed_requests import FeedRequests, NotThere, Patience
+from ingest.feed_requests import FeedRequests, NotThere, Patience, check_address
 from ingest.feed_store import FeedStore
 from ingest.offer_draft import Imported
 from ingest.open_referral import Dialect, offers_of
@@ -80,8 +80,7 @@ def fetch_feed(
 
     What was fetched until then is kept, and the next call within a day goes on from there.
     """
-    if urlsplit(url).scheme not in {"http", "https"}:
-        raise SourceRefused(url, why="only http and https addresses can be fetched")
+    check_address(url)
     store = FeedStore(folder / f"{hashlib.sha256(url.encode()).hexdigest()[:16]}.sqlite3")
     with store.open(now=now, goes_on_for=_GOES_ON_FOR), FeedRequests(store, patience or Patience()) as requests:
         fetched = _Fetching(url, requests, store, progress).fetch()
@@ -219,7 +218,8 @@ class _Fetching:
         new = 0
         for record in page.records:
             identity = record.get("id") if isinstance(record, Mapping) else None
-            name = str(identity) if identity else hashlib.sha256(json.dumps(record).encode()).hexdigest()[:24]
+            name = str(identity).encode(errors="ignore").decode() if identity else ""
+            name = name or hashlib.sha256(json.dumps(record).encode()).hexdigest()[:24]
             new += name not in sweep.seen
             sweep.given += 1
             sweep.seen.add(name)

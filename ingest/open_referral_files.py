@@ -21,6 +21,7 @@ from ingest.open_referral import Dialect, offers_of
 _LISTS = ("contents", "content", "items", "results")
 _MOST_WHOLE = 64 << 20  # bytes of one record that is read at once
 _DEEPEST = 60
+_FAULTS = (ijson.JSONError, ValueError, OverflowError)  # ValueError: a number of thousands of digits
 _NO_FEED = (
     ({"openapi"}, "it describes an interface (OpenAPI), and holds no services"),
     ({"$schema"}, "it is a schema, and holds no services"),
@@ -56,7 +57,7 @@ def offers_in_file(path: Path, *, envelope: Envelope, dialect: Dialect) -> Itera
         try:
             for number, item in enumerate(ijson.items(file, envelope.prefix, use_float=True), start=1):
                 yield from offers_of(item, where=f"{path.name}, record {number}", dialect=dialect)
-        except (ijson.JSONError, UnicodeDecodeError) as error:
+        except _FAULTS as error:
             raise _broken(path, error) from error
 
 
@@ -113,15 +114,16 @@ def _envelope(file: IO[bytes], path: Path) -> Envelope:
     try:
         for event, value in ijson.basic_parse(file, use_float=True):
             outline.hear(event, value)
-    except (ijson.JSONError, UnicodeDecodeError) as error:
+    except _FAULTS as error:
         raise _broken(path, error) from error
     except _TooDeep as error:
         raise SourceRefused(path.name, why="its JSON is nested too deep to be a feed") from error
     if outline.prefix is None:
         _refuse_no_feed(outline.keys, path)
     claimed = outline.numbers.get("total_items", outline.numbers.get("totalElements"))
+    claimed = claimed if isinstance(claimed, int) and claimed >= 0 else None
     whole = outline.prefix is None or claimed is None or outline.records >= claimed
-    return Envelope(prefix=outline.prefix, claimed=None if claimed is None else int(claimed), whole=whole)
+    return Envelope(prefix=outline.prefix, claimed=claimed, whole=whole)
 
 
 def _refuse_no_feed(keys: set[str], path: Path) -> None:

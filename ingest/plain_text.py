@@ -22,7 +22,7 @@ def plain(text: str) -> str:
     if text.isprintable() and "<" not in text and "&" not in text and len(text) <= LONGEST:
         return " ".join(text.split())  # most fields of most entries
     if _MARKUP.search(text):
-        text = _without_markup(text)
+        text = _without_markup(text.encode(errors="ignore").decode())  # half characters cannot be kept
     lines = (" ".join(_visible(line).split()) for line in text.splitlines())
     words = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
     return words if len(words) <= LONGEST else words[:LONGEST].rsplit(" ", 1)[0] + " …"

@@ -84,7 +84,7 @@ class SqliteOfferIndex:
             try:
                 with self._readers.one() as connection:
                     row = connection.execute("SELECT body FROM offers WHERE offer_id = ?", (offer_id,)).fetchone()
-            except sqlite3.Error as error:
+            except (sqlite3.Error, OSError) as error:
                 raise OffersUnavailable(str(self._folder), why=str(error)) from error
             if row is not None:
                 return offer_of(row[0])
@@ -101,7 +101,7 @@ class SqliteOfferIndex:
                     "ON at = id ORDER BY offer_id",
                     (size, (number - 1) * size),
                 ).fetchall()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             raise OffersUnavailable(str(self._folder), why=str(error)) from error
         return [offer_of(body) for (body,) in rows], total
 

@@ -100,7 +100,7 @@ class SqliteOfferShelf:
                 ).fetchall()
             finally:
                 connection.close()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             raise OffersUnavailable(str(self._folder), why=str(error)) from error
         return [
             SourceOnShelf(

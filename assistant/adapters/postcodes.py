@@ -255,9 +255,11 @@ def _councils(reader: Any, size: int, raw: bytes) -> tuple[tuple[str, ...], npt.
     # A code is a mark and nine letters; none is a mark and eight bytes, which are no letters.
     texts = raw[start:end].replace(b"\xcb\x7f\xf8\x00\x00\x00\x00\x00\x00", b"\xa9         ")
     reader.read_bytes(end - start)
-    cells = np.frombuffer(texts, dtype=np.uint8).reshape(size, 10)
-    names, numbers = np.unique(np.ascontiguousarray(cells[:, 1:]).view("S9").ravel(), return_inverse=True)
+    cells = np.frombuffer(texts, dtype=np.uint8).reshape(size, 10)[:, 1:]
+    # Neighbours are mostly in one council, so that only where it changes need be looked at.
+    changes = np.flatnonzero(np.concatenate([[True], (cells[1:] != cells[:-1]).any(axis=1)]))
+    names, numbers = np.unique(np.ascontiguousarray(cells[changes]).view("S9").ravel(), return_inverse=True)
     codes = [str(name, "ascii").strip() for name in names.tolist()]
     order = ["", *(code for code in codes if code and not code.endswith("99999999"))]
     renumbered = np.asarray([order.index(code) if code in order else 0 for code in codes], dtype=np.uint16)
-    return tuple(order), renumbered[numbers]
+    return tuple(order), np.repeat(renumbered[numbers], np.diff(np.append(changes, size)))

@@ -1,11 +1,11 @@
 """`apnav offers`: places that a child could go to, found by need, place and what a child can manage."""
 
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from assistant.offer import Attendance, OfferKind, OfferSearch, Price, Referrer, Spot
+from assistant.offer import Attendance, OfferKind, OfferSearch, Price, Referrer
 from assistant.offer_errors import UnknownNeed
 from assistant.offer_facts import basis_of
 from assistant.offers import DAYS_IN_WORDS
@@ -14,9 +14,6 @@ from bots.cli.offer_text import found_as_text, shown_as_text
 from bots.cli.options import AsJson
 from bots.cli.text import as_json_text
 from bots.rendering import as_plain
-
-if TYPE_CHECKING:
-    from assistant.offer_desk import OfferDesk
 
 commands = typer.Typer(help="Local offers of alternative provision: search them, import them.", rich_markup_mode=None)
 
@@ -91,15 +88,16 @@ def search(  # noqa: PLR0913, PLR0917 - one option for each thing that can be as
 
     Exit status: 0 also when nothing fits; 2 when a place, need or option cannot be used; 1 when something else failed.
     """
+    if within is not None and not near and not words:
+        raise typer.BadParameter("--within needs a place to measure from: add --near.")
     settings = wiring.load_settings()
-    desk = wiring.build_offer_desk(settings, corpus=wiring.catalogue)
     wanted = OfferSearch(
         text=words.strip(),
-        near=_place(desk, near),
+        near=wiring.postcodes().find(near) if near and near.strip() else None,
         within_miles=within if near else None,
         age=age,
         key_stage=key_stage,
-        needs=_needs(desk, need or []),
+        needs=_needs(need or []),
         attendance=hours,
         days=tuple(sorted(set(day or ()))),
         registered=registered,
@@ -108,8 +106,7 @@ def search(  # noqa: PLR0913, PLR0917 - one option for each thing that can be as
         price_to=price.amount if price else None,
         price_basis=price.basis if price else None,
     )
-    if within is not None and not near and not words:
-        raise typer.BadParameter("--within needs a place to measure from: add --near.")
+    desk = wiring.build_offer_desk(settings, corpus=wiring.catalogue)  # slow to open: what is wrong was told before
     found = desk.search(wanted, today=wiring.today(), limit=limit)
     typer.echo(as_json_text(as_plain(found)) if as_json else found_as_text(found))
 
@@ -125,14 +122,11 @@ def show(
     typer.echo(as_json_text(as_plain(shown)) if as_json else shown_as_text(shown))
 
 
-def _place(desk: "OfferDesk", said: str | None) -> Spot | None:
-    return desk.place(said) if said and said.strip() else None
-
-
-def _needs(desk: "OfferDesk", said: list[str]) -> tuple[str, ...]:
+def _needs(said: list[str]) -> tuple[str, ...]:
     """The needs, by id or by any word that people use for them. Raises `UnknownNeed`."""
-    found = {word: desk.read_needs(word) for word in said}
+    known = wiring.offer_needs()
+    found = {word: known.read(word) for word in said}
     for word, needs in found.items():
         if not needs:
-            raise UnknownNeed(word, known=[need.id for need in desk.needs()])
+            raise UnknownNeed(word, known=list(known.by_id))
     return tuple(dict.fromkeys(need for needs in found.values() for need in needs[:1]))

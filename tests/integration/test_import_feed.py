@@ -319,6 +319,21 @@ def test_officer_reads_why_an_address_cannot_be_imported(reply: Reply, why: str,
         read(f"{url}/services", tmp_path)
 
 
+def test_half_characters_and_endless_ids_are_taken_as_far_as_they_can_be(tmp_path: Path) -> None:
+    odd = [service(1, id="\ud800", name="Half \udc00 name"), service(2, id="x" * 5_000, description="<p>\ud800</p>")]
+    with serving(lambda asked: Reply(page_of(odd, number=asked.page))) as (url, _):
+        offers, _, _ = sorted_out(read(f"{url}/services", tmp_path).entries)
+    assert [offer.name for offer in offers] == ["Half name", "Setting 2"]
+    assert all(len(offer.provenances[0].record) <= 200 for offer in offers)
+    assert repr(offers).isascii()
+
+
+@pytest.mark.parametrize("address", ["http://[", "http://", "https://a b/"])
+def test_what_is_no_address_is_said_plainly(address: str, tmp_path: Path) -> None:
+    with pytest.raises(SourceRefused):
+        read(address, tmp_path)
+
+
 def test_nobody_listening_is_said_plainly(tmp_path: Path) -> None:
     with pytest.raises(SourceRefused, match="the connection failed"):
         read("http://127.0.0.1:9/services", tmp_path)

@@ -7,6 +7,7 @@ import pytest
 
 from assistant.model import Status, Turn
 from assistant.offer import OfferResults, OfferSearch
+from assistant.offer_checks import OfferRules
 from assistant.offer_errors import OffersUnavailable
 from assistant.offer_needs import Need, Needs
 from assistant.offers_in_answers import NO_LIST, WHICH_AREA, OfferAdviser
@@ -36,7 +37,7 @@ def assistant(*offers: object, index: object = None) -> Assistant:
     adviser = OfferAdviser(
         index or FakeOffers(*offers, needs=NEEDS),  # type: ignore[arg-type]  # each is an Offer
         read=read,
-        referral=("more-071",),
+        rules=OfferRules(referral=("more-071",), in_answers=("more-071",), groups=(), questions=()),
     )
     return Assistant(FakeKnowledgeBase(FakeKnowledge(known)), offers=adviser)
 
@@ -73,6 +74,16 @@ def test_parent_who_asks_about_the_law_gets_no_places(question: str) -> None:
 
     assert answer.offers == ()
     assert answer.question_back != WHICH_AREA
+
+
+def test_a_question_about_the_law_keeps_its_answer_and_gets_the_places_and_the_rule_beside_it() -> None:
+    question = "Who may exclude a pupil from a school? And is there anywhere for my excluded son near LS8?"
+
+    answer = assistant(full_offer()).ask(question, today=TODAY)
+
+    assert [citation.passage_id for citation in answer.citations] == ["exc-001", "more-071"]
+    assert {n for statement in answer.statements for n in statement.citations} == {1, 2}
+    assert [match.offer.name for match in answer.offers] == ["Quiet Yard"]
 
 
 def test_parent_who_names_no_area_is_asked_for_it_and_the_next_words_are_enough() -> None:
