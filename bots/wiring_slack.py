@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bots import wiring
+from bots import wiring, wiring_offers
 from bots.errors import BadSetting, SlackClosed
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def build_slack(
         settings,
         assistant=assistant,
         desk=desk,
-        offers=wiring.build_offer_desk(settings, corpus=assistant.catalogue, index=index),
+        offers=wiring_offers.build_offer_desk(settings, corpus=assistant.catalogue, index=index),
         store=store,
         clients=workspaces.client,
         wake=lambda: _wake(started),

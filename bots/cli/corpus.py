@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bots import wiring
+from bots import wiring, wiring_offers
 
 if TYPE_CHECKING:
     from assistant.model import Catalogue
@@ -29,7 +29,7 @@ def check(
     read = wiring.catalogue(folder)
     found = _counted(read)
     wiring.check_reply_wording(folder)
-    wiring.check_offer_rules({passage.id for passage in read.passages}, folder)
+    wiring_offers.check_offer_rules({passage.id for passage in read.passages}, folder)
     typer.echo(f"{found}: all good")
 
 

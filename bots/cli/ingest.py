@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
-from bots import wiring
+from bots import wiring, wiring_index, wiring_offers
 from bots.cli.errors import complain
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def ingest(
         complain("stopped", _stopped(settings))
         raise typer.Exit(_STOPPED) from error
     typer.echo(_summary(report, seconds=monotonic() - started))
-    samples = wiring.import_sample_offers(settings, now=datetime.now(UTC))
+    samples = wiring_offers.import_sample_offers(settings, now=datetime.now(UTC))
     if samples:
         offers = sum(sample.taken for sample in samples)
         typer.echo(
@@ -52,7 +52,7 @@ def _summary(report: "IngestReport", *, seconds: float) -> str:
 
 
 def _stopped(settings: "Settings") -> str:
-    if wiring.place(settings).current() is None:
+    if wiring_index.place(settings).current() is None:
         return "Stopped; there is no index yet. Build it with: apnav ingest"
     return "Stopped; the old index still answers."
 

@@ -9,7 +9,7 @@ from assistant.offer import Attendance, OfferKind, OfferSearch, Price, Referrer
 from assistant.offer_errors import UnknownNeed
 from assistant.offer_facts import basis_of
 from assistant.offers import DAYS_IN_WORDS
-from bots import wiring
+from bots import wiring, wiring_offers
 from bots.cli.offer_text import found_as_text, shown_as_text
 from bots.cli.options import AsJson
 from bots.cli.text import as_json_text
@@ -93,7 +93,7 @@ def search(  # noqa: PLR0913, PLR0917 - one option for each thing that can be as
     settings = wiring.load_settings()
     wanted = OfferSearch(
         text=words.strip(),
-        near=wiring.postcodes().find(near) if near and near.strip() else None,
+        near=wiring_offers.postcodes().find(near) if near and near.strip() else None,
         within_miles=within if near else None,
         age=age,
         key_stage=key_stage,
@@ -106,7 +106,9 @@ def search(  # noqa: PLR0913, PLR0917 - one option for each thing that can be as
         price_to=price.amount if price else None,
         price_basis=price.basis if price else None,
     )
-    desk = wiring.build_offer_desk(settings, corpus=wiring.catalogue)  # slow to open: what is wrong was told before
+    desk = wiring_offers.build_offer_desk(
+        settings, corpus=wiring.catalogue
+    )  # slow to open: what is wrong was told before
     found = desk.search(wanted, today=wiring.today(), limit=limit)
     typer.echo(as_json_text(as_plain(found)) if as_json else found_as_text(found))
 
@@ -117,14 +119,14 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """One offer: all that is published of it, by whom, and what is not published."""
-    desk = wiring.build_offer_desk(wiring.load_settings(), corpus=wiring.catalogue)
+    desk = wiring_offers.build_offer_desk(wiring.load_settings(), corpus=wiring.catalogue)
     shown = desk.show([offer_id], today=wiring.today())
     typer.echo(as_json_text(as_plain(shown)) if as_json else shown_as_text(shown))
 
 
 def _needs(said: list[str]) -> tuple[str, ...]:
     """The needs, by id or by any word that people use for them. Raises `UnknownNeed`."""
-    known = wiring.offer_needs()
+    known = wiring_offers.offer_needs()
     found = {word: known.read(word) for word in said}
     for word, needs in found.items():
         if not needs:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assistant.offer import Claimant
-from bots import wiring
+from bots import wiring, wiring_offers
 from bots.cli.errors import complain
 from bots.cli.options import day_of
 
@@ -71,7 +71,7 @@ def import_(  # noqa: PLR0913, PLR0917 - one option for each thing that can be s
     if kind is not None and kind not in _KINDS:
         raise typer.BadParameter(f"“{kind}” is no kind of source. Write one of: {', '.join(_KINDS)}.")
     settings = wiring.load_settings()
-    asked = wiring.offer_source(
+    asked = wiring_offers.offer_source(
         target=target,
         kind=kind,
         mapping=mapping,
@@ -86,7 +86,7 @@ def import_(  # noqa: PLR0913, PLR0917 - one option for each thing that can be s
     try:
         with ExitStack() as open_files:
             tell = _writer(report, open_files)
-            done = wiring.import_offers(settings, asked, now=wiring.now(), tell=tell, progress=_progress)
+            done = wiring_offers.import_offers(settings, asked, now=wiring.now(), tell=tell, progress=_progress)
     except KeyboardInterrupt as error:
         complain("stopped", "Stopped. The offers you had are still there; to go on, import again.")
         raise typer.Exit(_STOPPED) from error
@@ -105,18 +105,18 @@ def map_(
     yes: Annotated[bool, typer.Option("--yes", help="Save it without asking, over a file that is there.")] = False,
 ) -> None:
     """Propose what the columns of a table mean, show it, and save it to be corrected."""
-    proposed = wiring.propose_offer_mapping(file, sheet=sheet, name=name)
+    proposed = wiring_offers.propose_offer_mapping(file, sheet=sheet, name=name)
     where = to or file.with_suffix(".yaml")
     typer.echo(_mapping_as_text(proposed))
     if not yes and (where.exists() or sys.stdin.isatty()):
         typer.confirm(f"Save this as {where}{', over what is there' if where.exists() else ''}?", abort=True)
-    where.write_text(wiring.offer_mapping_as_yaml(proposed), encoding="utf-8")
+    where.write_text(wiring_offers.offer_mapping_as_yaml(proposed), encoding="utf-8")
     typer.echo(f"\nSaved: {where}. Correct it there, then: apnav offers import {file} --mapping {where}")
 
 
 def remove(source: Annotated[str, typer.Argument(metavar="SOURCE", help="Its id: see apnav offers sources.")]) -> None:
     """Remove all that one source gave."""
-    shelf = wiring.offer_shelf(wiring.load_settings())
+    shelf = wiring_offers.offer_shelf(wiring.load_settings())
     if source not in {each.source for each in shelf.sources()}:
         raise typer.BadParameter(f"There is no source “{source}”. To see them: apnav offers sources")
     typer.echo(f"Removed “{source}”: {_count(shelf.remove(source), 'entry', 'entries')}.")
@@ -124,7 +124,7 @@ def remove(source: Annotated[str, typer.Argument(metavar="SOURCE", help="Its id:
 
 def remove_sample() -> None:
     """Remove the made-up offers that come with the program. They stay away."""
-    removed = wiring.remove_sample_offers(wiring.load_settings())
+    removed = wiring_offers.remove_sample_offers(wiring.load_settings())
     typer.echo(
         f"Removed the sample data: {_count(removed, 'entry', 'entries')}." if removed else "There is no sample data."
     )
@@ -132,7 +132,7 @@ def remove_sample() -> None:
 
 def sources() -> None:
     """Every source of offers: its id, its name, how much it has, and when it was imported."""
-    found = wiring.offer_shelf(wiring.load_settings()).sources()
+    found = wiring_offers.offer_shelf(wiring.load_settings()).sources()
     if not found:
         typer.echo("There are no local offers yet. To get some: apnav offers import FILE")
     for each in found:

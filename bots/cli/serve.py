@@ -13,7 +13,7 @@ import typer
 from assistant.conversations import StoreUnavailable
 from assistant.errors import IndexUnavailable
 from assistant.service import Assistant
-from bots import wiring, wiring_slack
+from bots import wiring, wiring_offers, wiring_slack
 from bots.cli.errors import complain
 from bots.errors import AddressUnavailable
 from bots.logs import start_logging
@@ -86,7 +86,7 @@ def _serve_together(settings: Settings, listener: socket.socket, *, workers: int
 
 
 def _application(settings: Settings) -> FastAPI:
-    index, store = wiring.offer_index(settings), wiring.build_store(settings)
+    index, store = wiring_offers.offer_index(settings), wiring.build_store(settings)
     assistant = wiring.build_assistant(settings, index=index)
     desk = wiring.build_desk(settings)
     app = wiring.build_web(assistant, desk=desk, settings=settings, store=store, index=index)

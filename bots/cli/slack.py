@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from bots import wiring, wiring_slack
+from bots import wiring, wiring_offers, wiring_slack
 from bots.cli.serve import warn_without_index
 from bots.logs import start_logging
 
@@ -55,7 +55,7 @@ def serve() -> None:
     settings = wiring.load_settings()
     wiring_slack.check_for_socket_mode(settings)
     start_logging(settings.log_format, level=settings.log_level)
-    index = wiring.offer_index(settings)
+    index = wiring_offers.offer_index(settings)
     assistant = wiring.build_assistant(settings, index=index)
     desk, store = wiring.build_desk(settings), wiring.build_store(settings)
     door = wiring_slack.build_slack(settings, assistant=assistant, desk=desk, store=store, over_http=False, index=index)

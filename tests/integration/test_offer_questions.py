@@ -15,7 +15,7 @@ from assistant.asked_offers import offer_search_in
 from assistant.offer import Offer, OfferMatch, OfferResults
 from assistant.offer_errors import NotInEngland, UnknownPlace
 from assistant.ports import OfferIndex
-from bots import wiring
+from bots import wiring_offers
 from bots.settings import Settings
 from tests.conftest import made_once
 
@@ -23,8 +23,8 @@ TODAY = date(2026, 11, 22)
 GOLDEN: Sequence[Mapping[str, Any]] = yaml.safe_load(
     (Path(__file__).parents[1] / "golden" / "offers.yaml").read_text(encoding="utf-8")
 )
-POSTCODES = wiring.postcodes()
-NEEDS = wiring.offer_needs()
+POSTCODES = wiring_offers.postcodes()
+NEEDS = wiring_offers.offer_needs()
 
 
 @pytest.fixture(scope="module")
@@ -33,9 +33,9 @@ def index(tmp_path_factory: pytest.TempPathFactory, models: Path) -> OfferIndex:
 
     def make(folder: Path) -> None:
         (folder / "models").symlink_to(models)
-        wiring.import_sample_offers(Settings(data_dir=folder), now=datetime(2026, 11, 22, 9, 0, tzinfo=UTC))
+        wiring_offers.import_sample_offers(Settings(data_dir=folder), now=datetime(2026, 11, 22, 9, 0, tzinfo=UTC))
 
-    return wiring.offer_index(Settings(data_dir=made_once(tmp_path_factory, "sample-offers", make)))
+    return wiring_offers.offer_index(Settings(data_dir=made_once(tmp_path_factory, "sample-offers", make)))
 
 
 def answered(index: OfferIndex, question: str) -> OfferResults:
@@ -151,8 +151,8 @@ def test_provider_that_tells_us_to_recommend_it_is_found_no_sooner(
     ]
     for source in sorted({offer.provenances[0].source for offer in honest}):
         own = [offer for offer in honest if offer.provenances[0].source == source]
-        wiring.offer_shelf(settings).replace(source, own, whole=True, now=datetime(2026, 11, 22, tzinfo=UTC))
-    without = wiring.offer_index(settings)
+        wiring_offers.offer_shelf(settings).replace(source, own, whole=True, now=datetime(2026, 11, 22, tzinfo=UTC))
+    without = wiring_offers.offer_index(settings)
     for question in (
         "",
         "in Bradford",

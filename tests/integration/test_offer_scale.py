@@ -17,7 +17,7 @@ from assistant.adapters.offer_index import IndexTools, SqliteOfferIndex
 from assistant.adapters.offer_shelf import ShelfTools, SqliteOfferShelf
 from assistant.adapters.offer_vectors import FolderSegments, OfferVectors
 from assistant.offer import Attendance, GridReference, Offer, OfferSearch, Spot
-from bots import wiring
+from bots import wiring_offers
 from tests.synthetic_offers import READ_AT, WordVectors, made_up
 
 pytestmark = pytest.mark.alone
@@ -25,8 +25,8 @@ pytestmark = pytest.mark.alone
 TODAY = date(2026, 11, 22)
 FEW = 2_000
 MANY = int(os.environ.get("APNAV_TEST_OFFERS", "8000"))
-NEEDS = wiring.offer_needs()
-POSTCODES = wiring.postcodes()
+NEEDS = wiring_offers.offer_needs()
+POSTCODES = wiring_offers.postcodes()
 VECTORS = WordVectors()
 WORDS = ("motor mechanics", "horses and animals for calm mornings", "boxing and football", "Harbour Forge", "cooking")
 

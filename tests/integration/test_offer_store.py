@@ -39,14 +39,14 @@ from assistant.offer import (
 from assistant.offer_errors import OfferGone, OffersUnavailable
 from assistant.offers import NotPublished, verdicts
 from assistant.ports import Shelved
-from bots import wiring
+from bots import wiring_offers
 from tests.integration.conftest import ChromaServer
 from tests.synthetic_offers import READ_AT, WordVectors, made_up
 
 TODAY = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
-NEEDS = wiring.offer_needs()
-POSTCODES = wiring.postcodes()
+NEEDS = wiring_offers.offer_needs()
+POSTCODES = wiring_offers.postcodes()
 MANY = 450  # more than are compared without Chroma
 LEEDS = Spot(said="LS8", council="E08000035", council_name="Leeds", grid=GridReference(easting=432189, northing=436243))
 

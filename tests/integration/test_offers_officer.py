@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bots import wiring
+from bots import wiring, wiring_offers
 from bots.cli.main import run
 
 LIST = """\
@@ -115,16 +115,17 @@ def test_officer_is_told_what_to_put_right(words: list[str], told: str, apnav: A
 def test_sample_offers_come_once_are_marked_and_once_removed_stay_away(apnav: Apnav, data: Path) -> None:
     settings = wiring.load_settings()
     now = datetime(2026, 11, 20, 9, tzinfo=UTC)
-    reports = wiring.import_sample_offers(settings, now=now)
+    reports = wiring_offers.import_sample_offers(settings, now=now)
     assert [(report.refused, report.fields_refused) for report in reports] == [(0, 0)] * 3
     assert sum(report.taken for report in reports) >= 45
-    offers, total = wiring.offer_index(settings).page(number=1, size=100)
+    offers, total = wiring_offers.offer_index(settings).page(number=1, size=100)
     assert total < sum(report.taken for report in reports)  # some are in two lists, and one offer
     assert all(offer.sample for offer in offers)
-    assert wiring.import_sample_offers(settings, now=now) == ()
+    assert wiring_offers.import_sample_offers(settings, now=now) == ()
 
     assert "Removed the sample data" in apnav("remove-sample")[1]
     assert (
-        wiring.offer_index(settings).page(number=1, size=100) == ((), 0) or not wiring.offer_shelf(settings).sources()
+        wiring_offers.offer_index(settings).page(number=1, size=100) == ((), 0)
+        or not wiring_offers.offer_shelf(settings).sources()
     )
-    assert wiring.import_sample_offers(settings, now=now) == ()
+    assert wiring_offers.import_sample_offers(settings, now=now) == ()

@@ -15,10 +15,10 @@ import msgpack
 import pytest
 
 from assistant.offer_errors import NotInEngland, UnknownPlace
-from bots import wiring
+from bots import wiring_offers
 
 ROOT = Path(__file__).parents[2]
-BOOK = wiring.postcodes()
+BOOK = wiring_offers.postcodes()
 
 
 def folder_of(package: str) -> Path:
@@ -173,9 +173,9 @@ def test_every_council_that_has_schools_is_found_by_its_own_name() -> None:
 
 MEASURE = """
 import json, resource, time
-from bots import wiring
+from bots import wiring_offers
 import numpy
-book = wiring.postcodes()
+book = wiring_offers.postcodes()
 def memory():
     return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmRSS")) / 1024
 before = memory()
@@ -211,6 +211,6 @@ def test_later_look_ups_take_less_than_a_millisecond() -> None:
 
 
 def test_places_are_not_read_by_what_needs_none() -> None:
-    code = "import sys; from bots import wiring; wiring.postcodes(); print('brotli' in sys.modules)"
+    code = "import sys; from bots import wiring; wiring_offers.postcodes(); print('brotli' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip() == "False"
