@@ -14,6 +14,7 @@ from slack_sdk.web import SlackResponse
 
 from assistant.desk import DeadlineDesk
 from assistant.model import Answer
+from assistant.offer_desk import OfferDesk
 from assistant.service import Assistant
 from assistant.time_rules import TimeLimits
 from bots.slack.door import Door
@@ -202,6 +203,7 @@ class Scene:
         self.now = NOW
         self.defaults = Defaults()
         self.assistant = an_assistant()
+        self.offers: OfferDesk | None = None
         self.clients: Callable[[str, str | None], WebClient] = lambda _team, _enterprise: self.slack
 
     def door(self) -> Door:
@@ -219,6 +221,7 @@ class Scene:
             today=lambda: TODAY,
             now=lambda: self.now,
             defaults=self.defaults,
+            offers=self.offers,
         )
 
     def works(self, worker: str = "w1") -> Job:

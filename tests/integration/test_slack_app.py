@@ -128,6 +128,7 @@ def test_answer_that_cannot_be_shared_just_now_can_be_later_and_one_shared_in_pa
     slack.fail("chat.postMessage", "a_brand_new_error", times=1)
     ada.presses(private, "ap_share")
     privately(slack, "UADA", messages.NOT_SHARED[:30])
+    assert eventually(lambda: is_idle(bench)), "it is told before it can be asked for again"
     slack.fail("chat.postMessage", "a_brand_new_error", when=lambda said: "part two" in str(said))
     ada.presses(private, "ap_share")
     privately(slack, "UADA", messages.SHARED_IN_PART[:30])

@@ -112,7 +112,7 @@ def test_command_answers_the_asker_alone_who_shares_it_with_the_channel(cast: Ca
 
 
 def test_senco_looks_for_a_place_and_sees_who_may_refer_and_what_to_check(cast: Cast) -> None:
-    asked = "offers near LS8 4HY age 14 anxiety for Jayden Smith"
+    asked = "offers near LS8 4HY age 14 anxiety under £90 a day for Jayden Smith"
     cast.ada.commands("/ap", asked, channel=cast.channel)
     cast.privately(cast.ada, "Tumblewick Yard")
     last = cast.privately(cast.ada, "not legal advice")

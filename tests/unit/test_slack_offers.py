@@ -14,7 +14,7 @@ from assistant.offer_desk import OfferDesk
 from assistant.offer_errors import NotInEngland, OffersUnavailable, UnknownPlace
 from assistant.offers_in_answers import WHICH_AREA
 from bots.rendering import answer_as_json
-from bots.slack.keeping.inbox import JobKind
+from bots.slack.keeping.inbox import JobKind, JobState
 from bots.slack.keeping.kept_answer import answer_of
 from bots.slack.showing import actions, blocks, messages
 from bots.slack.showing.limits import Message
@@ -25,7 +25,7 @@ from corpus.offer_checks import read_offer_rules
 from tests.fakes import TODAY
 from tests.local_offers import bare_offer, full_offer, provenance
 from tests.slack_offers import CHECK, REFERRAL, a_desk
-from tests.slack_scene import Scene, a_question
+from tests.slack_scene import LEASE, Killed, Scene, a_question
 from tests.slack_shown import buttons, calls, is_sound, links, words
 
 JOB = "T1:1.1"
@@ -78,13 +78,6 @@ def many(count: int) -> list[Offer]:
 def looked_for(said: str, scene: Scene, *offers: Offer) -> Answer:
     door = replace(scene.door(), offers=a_desk(*offers))
     return find_offers(door, said, audience=Audience.SCHOOL)
-
-
-@pytest.fixture
-def scene() -> Scene:
-    import sqlalchemy as sa  # noqa: PLC0415 - only for its empty database
-
-    return Scene(sa.create_engine("sqlite://"))
 
 
 class TestOffersInAnyAnswer:
@@ -233,7 +226,9 @@ class TestLookingForOffers:
             looked_for("near ZZ9", scene, full_offer())
         assert "We do not know where “ZZ9” is" in explain(caught.value)
         assert messages.PLACE_AGAIN in explain(caught.value)
-        assert "Wales" in explain(NotInEngland("CF10", nation="Wales"))
+        abroad = explain(NotInEngland("CF10", nation="Wales"))
+        assert "is in Wales" in abroad
+        assert messages.PLACE_AGAIN not in abroad, "it would not help"
 
     def test_store_that_cannot_be_read_names_no_folder(self) -> None:
         said = explain(OffersUnavailable("/srv/data/offers", why="locked"))
@@ -257,6 +252,24 @@ class TestLookingForOffers:
         assert "Quiet Yard" in streamed
         closing = blocks.closing_messages(answer, audience=answer.audience, job_id=JOB, public=False)
         assert "Quiet Yard" not in words(every_block(closing))
+
+    def test_list_whose_worker_died_is_brought_by_another_and_not_searched_for_again(
+        self, scene: Scene, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def dies(*_: object) -> None:
+            raise Killed
+
+        scene.offers = a_desk(full_offer())
+        scene.inbox.put(a_question("/ap offers near LS8 age 14"))
+        with monkeypatch.context() as power_cut:
+            power_cut.setattr(scene.people, "remember", dies)  # the list is found and kept, and nothing is sent yet
+            with pytest.raises(Killed):
+                scene.works()
+        scene.now += 2 * LEASE
+
+        assert scene.works("w2").state is JobState.DONE
+        assert sum("Quiet Yard" in said for said in scene.slack.said()) == 1
+        assert len(scene.offers._index.searched) == 1  # type: ignore[attr-defined]
 
     @pytest.mark.parametrize(
         ("text", "kind", "found"),

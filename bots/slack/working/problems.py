@@ -6,7 +6,7 @@ import traceback
 
 from assistant.conversations import StoreUnavailable
 from assistant.errors import EmbeddingModelError, IndexUnavailable, QuestionError
-from assistant.offer_errors import OfferError, PlaceError
+from assistant.offer_errors import OfferError, PlaceError, UnknownPlace
 from bots.slack.showing import messages
 from bots.slack.working.finding_offers import NoOffers
 from bots.slack.working.slack_errors import SlackRefused
@@ -36,7 +36,7 @@ def explain(error: Exception, *, failed: str = messages.FAILED) -> str:
 
 def _without_offers(error: OfferError | NoOffers) -> str:
     if isinstance(error, PlaceError):
-        return f"{error} {messages.PLACE_AGAIN}"
+        return f"{error} {messages.PLACE_AGAIN}" if isinstance(error, UnknownPlace) else str(error)
     if isinstance(error, NoOffers):
         return messages.NO_OFFERS
     _log.warning("Not searched: %s", error)  # it names folders of the server
