@@ -47,6 +47,12 @@ def answer_as_json(answer: Answer) -> dict[str, Any]:
     return said
 
 
+def as_follow_ups_read_it(answer: Answer, *, at_most: int) -> str:
+    """What a follow-up is understood by: the first `at_most` characters of the answer, and what it asked back."""
+    said, back = answer.text[:at_most], answer.question_back
+    return f"{said}\n\n{back}" if back and back not in said else said
+
+
 def passage_as_json(passage: Passage) -> dict[str, Any]:
     """A passage with the references of its authorities spelled out; the words it is searched by are left out."""
     said: dict[str, Any] = as_plain(passage)

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from assistant.desk import DeadlineDesk
 from assistant.model import Answer, Audience, Turn
 from assistant.service import Assistant
+from bots.rendering import as_follow_ups_read_it
 from bots.web.answer_view import AnswerView, view
 from bots.web.asking import answer_to
 from bots.web.date_files import file_address
@@ -154,7 +155,7 @@ def page_context(
     if answer is not None:
         this_turn = [
             Turn(role="user", content=form.question),
-            Turn(role="assistant", content=answer.text[:_ANSWER_KEPT]),
+            Turn(role="assistant", content=as_follow_ups_read_it(answer, at_most=_ANSWER_KEPT)),
         ]
         continued = write_history([*earlier, *this_turn])
     if after is not None:

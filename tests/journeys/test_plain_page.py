@@ -202,3 +202,14 @@ def test_the_page_says_what_the_date_was_counted_on_and_what_would_change_it(dat
     )
     assert "School days are counted on “Usual term dates 2026-27" in notes
     assert "INSET days and closures can move this date" in notes
+
+
+def test_parent_who_is_asked_which_area_only_has_to_name_it(site: Site) -> None:
+    first = site.send_form(question="What alternative provision is there near me for an excluded child?", history="")
+    asked_back = Page(first.text)
+    assert "Where do you need a place?" in asked_back.words
+    history = next(fields["history"] for fields in asked_back.fields.values() if fields.get("history"))
+
+    second = Page(site.send_form(question="LS8", history=history).text)
+
+    assert "Places that may fit" in second.words

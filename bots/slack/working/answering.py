@@ -8,7 +8,7 @@ from pydantic_core import to_json
 
 from assistant.conversations import ConversationGone, KeptTurn, StoreUnavailable
 from assistant.model import Answer, Turn
-from bots.rendering import answer_as_json
+from bots.rendering import answer_as_json, as_follow_ups_read_it
 from bots.slack.door import Door
 from bots.slack.keeping.inbox import Job, JobKind
 from bots.slack.keeping.kept_answer import answer_of
@@ -32,14 +32,9 @@ class Earlier:
         for turn in self.turns[-_TURNS_READ:]:
             said.append(Turn(role="user", content=turn.asked))
             answer = answer_of(turn.answer)
-            said.append(Turn(role="assistant", content=_as_read(answer) if answer else ""))
+            read = as_follow_ups_read_it(answer, at_most=_ANSWER_READ) if answer else ""
+            said.append(Turn(role="assistant", content=read))
         return said
-
-
-def _as_read(answer: Answer) -> str:
-    """What a follow-up is understood by: the beginning of the answer, and what it asked back."""
-    said, back = answer.text[:_ANSWER_READ], answer.question_back
-    return f"{said}\n\n{back}" if back and back not in said else said
 
 
 def answer_job(door: Door, job: Job) -> tuple[Answer, Job]:
