@@ -211,6 +211,6 @@ def test_later_look_ups_take_less_than_a_millisecond() -> None:
 
 
 def test_places_are_not_read_by_what_needs_none() -> None:
-    code = "import sys; from bots import wiring; wiring_offers.postcodes(); print('brotli' in sys.modules)"
+    code = "import sys; from bots import wiring_offers; wiring_offers.postcodes(); print('brotli' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip() == "False"
