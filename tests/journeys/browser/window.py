@@ -153,7 +153,7 @@ class Window:
                 route.continue_()
 
         lens.context.route("**/*", show)
-        lens.goto(self.page.url)
+        lens.goto(self.page.url.partition("#")[0])  # from the top, as above
         found = _axe(lens)
         lens.context.close()
         return found
