@@ -26,10 +26,12 @@ run: $(READY)
 	$(BIN)/apnav ingest
 	$(BIN)/apnav serve
 
-# Two runs: in the second nothing goes on beside the tests that compare times.
+# Two runs: in the second nothing goes on beside the tests that compare times. Tests wait much for the programs that they
+# start, so there is one worker more than there are processors.
 test: lint programs
-	@shared=$$(mktemp -d) && trap 'rm -rf "$$shared"' EXIT && export TEST_SHARED_DIR="$$shared" && \
-	$(BIN)/python -m pytest -m "not alone" --numprocesses=auto --dist=loadfile --no-loadscope-reorder && \
+	@workers=$$($(BIN)/python -c "import os; print((os.cpu_count() or 1) + 1)"); \
+	shared=$$(mktemp -d) && trap 'rm -rf "$$shared"' EXIT && export TEST_SHARED_DIR="$$shared" && \
+	$(BIN)/python -m pytest -m "not alone" --numprocesses=$$workers --dist=loadfile --no-loadscope-reorder && \
 	$(BIN)/python -m pytest -m alone
 
 # The browser tests look at the pages in Debian's Chromium, and the store is tested on PostgreSQL as well. Without

@@ -79,6 +79,12 @@ def window(request: pytest.FixtureRequest, open_window: Opener) -> Window:
     return open_window(request.param)
 
 
+@pytest.fixture(params=(PLAIN_PHONE, DESKTOP), ids=lambda reader: reader.name)
+def either_end(request: pytest.FixtureRequest, open_window: Opener) -> Window:
+    """The two windows that have least in common, for what is only a step of a journey that all four walk."""
+    return open_window(request.param)
+
+
 @pytest.fixture
 def phone(open_window: Opener) -> Window:
     return open_window(PHONE)

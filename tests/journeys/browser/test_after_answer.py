@@ -15,36 +15,36 @@ def opened(page: Page, name: str) -> None:
     page.locator("#after-answer summary", has_text=name).click()
 
 
-def test_a_parent_shares_an_answer_by_a_link_that_anyone_can_read(window: Window) -> None:
-    page = window.ask(QUESTION)
+def test_a_parent_shares_an_answer_by_a_link_that_anyone_can_read(either_end: Window) -> None:
+    page = either_end.ask(QUESTION)
     opened(page, "Share this answer")
-    window.check_axe()
+    either_end.check_axe()
 
     page.get_by_role("button", name="Make a link").click()
 
     expect(page).to_have_url(re.compile(r"/shared/[\w-]{20,}"))
     expect(page.get_by_text(QUESTION).first).to_be_visible()
-    window.no_sideways_scrolling()
-    window.check_axe()
+    either_end.no_sideways_scrolling()
+    either_end.check_axe()
 
 
-def test_a_parent_says_that_an_answer_did_not_help_and_why(window: Window) -> None:
-    page = window.ask(QUESTION)
+def test_a_parent_says_that_an_answer_did_not_help_and_why(either_end: Window) -> None:
+    page = either_end.ask(QUESTION)
     opened(page, "Was this helpful?")
     page.get_by_label("No", exact=True).check()
     page.get_by_label("If not, why?").select_option(index=1)
     page.get_by_label("Anything else?").fill("It did not say who writes to us.")
-    window.check_axe()
+    either_end.check_axe()
 
     page.get_by_role("button", name="Send", exact=True).click()
 
     expect(page.get_by_role("heading", level=1)).to_contain_text(re.compile("Thank you", re.IGNORECASE))
-    window.no_sideways_scrolling()
-    window.check_axe()
+    either_end.no_sideways_scrolling()
+    either_end.check_axe()
 
 
-def test_a_parent_deletes_what_is_kept_and_the_link_is_gone_too(window: Window) -> None:
-    page = window.ask(QUESTION)
+def test_a_parent_deletes_what_is_kept_and_the_link_is_gone_too(either_end: Window) -> None:
+    page = either_end.ask(QUESTION)
     opened(page, "Share this answer")
     with page.context.expect_page() as beside:
         page.get_by_role("button", name="Make a link").click(modifiers=["ControlOrMeta"])
@@ -54,13 +54,13 @@ def test_a_parent_deletes_what_is_kept_and_the_link_is_gone_too(window: Window) 
     opened(page, "Delete what is kept")
     page.get_by_role("button", name="Delete now").click()
     expect(page.get_by_text("the links you made")).to_be_visible()
-    window.check_axe()
+    either_end.check_axe()
 
     page.goto(link)
 
-    window.errors.clear()  # the browser itself complains of a 404
+    either_end.errors.clear()  # the browser itself complains of a 404
     expect(page.get_by_text("There is no shared answer at this link")).to_be_visible()
-    window.check_axe()
+    either_end.check_axe()
 
 
 def test_a_parent_copies_an_answer_with_its_day_its_numbers_and_its_sources(phone: Window) -> None:
@@ -93,12 +93,12 @@ def test_a_parent_copies_the_nearest_things_of_a_question_that_was_not_found(pho
     assert set(nearest) <= set(page.evaluate("window.copied").splitlines())
 
 
-def test_a_link_that_is_over_says_so_and_what_to_do(window: Window) -> None:
-    page = window.open("/shared/AAAAAAAAAAAAAAAAAAAAAAAA")
-    window.errors.clear()  # the browser itself complains of a 404
+def test_a_link_that_is_over_says_so_and_what_to_do(either_end: Window) -> None:
+    page = either_end.open("/shared/AAAAAAAAAAAAAAAAAAAAAAAA")
+    either_end.errors.clear()  # the browser itself complains of a 404
 
     expect(page.get_by_text("ask the question yourself")).to_be_visible()
-    window.check_axe()
+    either_end.check_axe()
 
 
 def test_a_form_of_a_page_that_stood_open_too_long_gives_the_words_back(phone: Window) -> None:
@@ -116,21 +116,21 @@ def test_a_form_of_a_page_that_stood_open_too_long_gives_the_words_back(phone: W
     phone.check_axe()
 
 
-def test_a_message_that_says_too_little_is_answered_with_buttons_to_press(window: Window) -> None:
-    page = window.ask(VAGUE)
+def test_a_message_that_says_too_little_is_answered_with_buttons_to_press(either_end: Window) -> None:
+    page = either_end.ask(VAGUE)
     expect(page.get_by_role("heading", level=1)).to_have_text("One question back")
-    window.no_sideways_scrolling()
-    window.check_axe()
+    either_end.no_sideways_scrolling()
+    either_end.check_axe()
 
     page.locator("#back-form button").first.click()
 
     expect(page.locator("#answer .statement").first).to_be_visible()
-    window.wait_for_answer()
-    window.check_axe()
+    either_end.wait_for_answer()
+    either_end.check_axe()
 
 
-def test_the_description_for_developers_has_no_barrier(window: Window) -> None:
-    window.open("/docs")
+def test_the_description_for_developers_has_no_barrier(desktop: Window) -> None:
+    desktop.open("/docs")
 
-    window.no_sideways_scrolling()
-    window.check_axe()
+    desktop.no_sideways_scrolling()
+    desktop.check_axe()
