@@ -110,6 +110,7 @@ class Window:
 
     def no_sideways_scrolling(self) -> None:
         """The page is no wider than its window, and no words in it are cut off."""
+        self.page.wait_for_load_state("load")  # its words can be there before its styles are
         wide, window = self.page.evaluate(
             "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
         )
