@@ -73,6 +73,7 @@ class SocketMode:
         }
         if retry is not None:
             said |= {"retry_attempt": retry[0], "retry_reason": retry[1]}
+        self._wait_for_a_connection()
         with self._lock:
             if not self._live:
                 raise ConnectionError("the app is not connected")
@@ -83,6 +84,12 @@ class SocketMode:
         except ConnectionClosed as error:
             raise ConnectionError("the app hung up") from error
         return envelope
+
+    def _wait_for_a_connection(self) -> None:
+        """The app knows that it is connected a moment before we do."""
+        until = time.monotonic() + 1
+        while not self.connections and time.monotonic() < until:
+            time.sleep(0.01)
 
     def disconnect(self, reason: str = "refresh_requested") -> None:
         """Tell every connection that it will be closed, as Slack does from time to time, and close it."""
