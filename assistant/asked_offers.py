@@ -16,6 +16,7 @@ from assistant.offer_facts import basis_of
 from assistant.offer_needs import Needs
 from assistant.offer_phrases import ALSO_WORDS, AT_HOME, KINDS, NO_PLACE, REFERRERS, SMALL_WORDS
 from assistant.ports import PostcodeBook
+from assistant.school_ages import SchoolAges
 
 _NUMBERS = "one two three four five six seven eight nine ten eleven twelve thirteen".split()
 _A_NUMBER = rf"(?P<number>1[0-9]|[1-9]|{'|'.join(_NUMBERS)})"
@@ -88,20 +89,17 @@ class _Sentence:
         return " ".join(word for word in words if re.sub(r"[’']", "", word.casefold()) not in SMALL_WORDS)
 
 
-def offer_search_in(sentence: str, *, postcodes: PostcodeBook, needs: Needs) -> OfferSearch:
+def offer_search_in(sentence: str, *, postcodes: PostcodeBook, needs: Needs, ages: SchoolAges) -> OfferSearch:
     """The search that `sentence` asks for. Raises `UnknownPlace` and `NotInEngland` for a place that it names."""
     left = _Sentence(" ".join(sentence.split()))
     said: dict[str, Any] = {}
-    for read in (_read_price, _read_distance, _read_child, _read_setting):
-        said.update(read(left))
+    said.update(_read_price(left))
+    said.update(_read_distance(left))
+    said.update(_read_child(left, ages))
+    said.update(_read_setting(left))
     said["near"] = _read_place(left, postcodes)
     said["needs"] = _read_needs(left, needs)
     return OfferSearch(**said, text=left.words())
-
-
-def age_of_year(year: int) -> int:
-    """How old pupils are when they start this school year."""
-    return year + 4
 
 
 def _read_price(left: _Sentence) -> dict[str, Any]:
@@ -119,11 +117,11 @@ def _read_distance(left: _Sentence) -> dict[str, Any]:
     return {"within_miles": 1.0 if found["miles"].casefold() == "mile" else float(_number(found["miles"]))}
 
 
-def _read_child(left: _Sentence) -> dict[str, Any]:
+def _read_child(left: _Sentence, ages: SchoolAges) -> dict[str, Any]:
     said: dict[str, Any] = {}
     if year := left.take_all(_YEAR):
         said["year_group"] = int(_number(year["number"]))
-        said["age"] = float(age_of_year(said["year_group"]))
+        said["age"] = float(ages.at_start_of(said["year_group"]))
     if age := left.take_all(_AGE):
         said = {"age": float(age["after"] or age["before"])}
     if stage := left.take_all(_KEY_STAGE):

@@ -238,7 +238,10 @@ def _always(_: re.Match[str]) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
-    """A place that names a day: by numbers, by a weekday (`which` one of them, "" if unsaid) or by words of today."""
+    """A place that names a day: by numbers, by a weekday (`which` one of them, "" if unsaid) or by words of today.
+
+    `beside` are words of today that stand before the numbers and should name the same day.
+    """
 
     start: int
     end: int
@@ -250,6 +253,7 @@ class Spot:
     which: str = ""
     weeks: int = 0
     phrase: str = ""
+    beside: str = ""
     exact: bool = True
     afternoon: bool | None = None
 
@@ -273,7 +277,7 @@ _BESIDE = re.compile(r"\s*(?:,|\(|-|–|:)\s*(?:the\s+)?", FLAGS)
 
 
 def merged(text: str, spots: Sequence[Spot]) -> Sequence[Spot]:
-    """One spot for a day said twice in a row: "on Saturday (14th Nov)", "tomorrow, Monday"."""
+    """One spot for a day said twice in a row: "on Saturday (14th Nov)", "tomorrow, Monday", "yesterday, 19 Nov"."""
     kept: list[Spot] = []
     for spot in spots:
         last = kept[-1] if kept else None
@@ -285,6 +289,8 @@ def merged(text: str, spots: Sequence[Spot]) -> Sequence[Spot]:
             kept[-1] = replace(spot, start=last.start, weekday=last.weekday)
         elif last.phrase and _is_weekday_alone(spot):
             kept[-1] = replace(last, end=spot.end)
+        elif last.phrase and last.exact and spot.day is not None and spot.month is not None:
+            kept[-1] = replace(spot, start=last.start, beside=last.phrase)
         else:
             kept.append(spot)
     return kept

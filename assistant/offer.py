@@ -11,7 +11,7 @@ from enum import StrEnum
 
 
 class OfferKind(StrEnum):
-    """What kind of place it is; the first four kinds and hospital schools are registered with the Department."""
+    """What kind of place it is, as its source says."""
 
     PUPIL_REFERRAL_UNIT = "pupil_referral_unit"
     AP_ACADEMY = "ap_academy"

@@ -13,9 +13,7 @@ from decimal import Decimal
 
 from assistant.offer import Attendance, GridReference, Offer, OfferKind, Price, Referrer, Registration
 from assistant.offer_needs import Needs
-
-KEY_STAGES = {1: (5, 7), 2: (7, 11), 3: (11, 14), 4: (14, 16), 5: (16, 19)}
-"""The ages of pupils when each key stage begins and when it ends."""
+from assistant.school_ages import SchoolAges
 
 ENGLAND = "E92000001"
 """In `Facts.areas`: it serves the whole country."""
@@ -56,15 +54,15 @@ class Facts:
     completeness: int
 
 
-def facts_of(offer: Offer, *, needs: Needs, areas: Iterable[str] = ()) -> Facts:
+def facts_of(offer: Offer, *, needs: Needs, ages: SchoolAges, areas: Iterable[str] = ()) -> Facts:
     """The facts of `offer`; `areas` are the codes of the councils that its `area_served` names."""
-    age_from, age_to = _ages(offer)
+    age_from, age_to = _ages(offer, ages)
     return Facts(
         kind=offer.kind,
         registered=offer.registration is Registration.REGISTERED,
         age_from=age_from,
         age_to=age_to,
-        key_stages=frozenset(offer.key_stages) or _stages_of(age_from, age_to),
+        key_stages=frozenset(offer.key_stages) or _stages_of(age_from, age_to, ages),
         needs=_needs_of(offer, needs),
         attendance=frozenset(offer.attendance),
         days=frozenset(offer.days),
@@ -101,19 +99,14 @@ def miles_between(one: GridReference, other: GridReference) -> float:
     return math.hypot(one.easting - other.easting, one.northing - other.northing) / _METRES_A_MILE
 
 
-def _ages(offer: Offer) -> tuple[float | None, float | None]:
+def _ages(offer: Offer, ages: SchoolAges) -> tuple[float | None, float | None]:
     if offer.age_from is not None or offer.age_to is not None:
         return offer.age_from, offer.age_to
-    stages = [KEY_STAGES[stage] for stage in offer.key_stages if stage in KEY_STAGES]
-    if not stages:
-        return None, None
-    return min(first for first, _ in stages), max(last for _, last in stages)
+    return ages.in_stages(offer.key_stages) or (None, None)
 
 
-def _stages_of(age_from: float | None, age_to: float | None) -> frozenset[int]:
-    if age_from is None or age_to is None:
-        return frozenset()
-    return frozenset(stage for stage, (first, last) in KEY_STAGES.items() if age_from < last and age_to > first)
+def _stages_of(age_from: float | None, age_to: float | None, ages: SchoolAges) -> frozenset[int]:
+    return frozenset() if age_from is None or age_to is None else ages.stages_between(age_from, age_to)
 
 
 def _needs_of(offer: Offer, needs: Needs) -> frozenset[str]:

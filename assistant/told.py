@@ -55,7 +55,7 @@ def tell(text: str, *, today: date, reader: DateReader, limits: TimeLimits) -> T
 
 def _doubts(mentions: Iterable[WrittenDate]) -> Iterator[str]:
     for each in mentions:
-        yield from (f"{said[0].upper()}{said[1:]}." for said in (each.weekday_clash, each.ambiguous) if said)
+        yield from (f"{said[0].upper()}{said[1:]}." for said in (each.clash, each.ambiguous) if said)
 
 
 # Dates and events ---------------------------------------------------------------------------------------------------

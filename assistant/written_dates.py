@@ -19,7 +19,7 @@ from assistant.ports import DateReader
 class WrittenDate:
     """One date as it stands in a text: `text[start:end]` is `day`.
 
-    `exact` is False when the year, the month or the week had to be worked out. `weekday_clash` and `ambiguous` are
+    `exact` is False when the year, the month or the week had to be worked out. `clash` and `ambiguous` are
     sentences without a full stop for the reader; `afternoon` is None when the time of day is not said.
     """
 
@@ -28,7 +28,7 @@ class WrittenDate:
     text: str
     day: date
     exact: bool = True
-    weekday_clash: str | None = None
+    clash: str | None = None
     ambiguous: str | None = None
     afternoon: bool | None = None
 
@@ -224,7 +224,11 @@ def _settled(text: str, spots: Sequence[Spot], *, today: date, reader: DateReade
         if read is not None:
             mentioned = read
             settled.append(read)
-            yield _written(text, spot, read, today=today, afternoon=_afternoon(spot, text, spots, place))
+            found = _written(text, spot, read, today=today, afternoon=_afternoon(spot, text, spots, place))
+            other = reader.read(spot.beside, today=today) if spot.beside else None
+            if other is not None and other != read:
+                found = replace(found, clash=_contradiction(spot, other, used=read))
+            yield found
 
 
 def _same_weekday(before: str, spot: Spot, settled: Sequence[date]) -> date | None:
@@ -296,7 +300,7 @@ def _written(text: str, spot: Spot, day: date, *, today: date, afternoon: bool |
         text=words,
         day=day,
         exact=spot.exact and (spot.year is not None or not by_number),
-        weekday_clash=_clash(spot, day) if clashes else None,
+        clash=_clash(spot, day) if clashes else None,
         ambiguous="; ".join(_doubts(spot, words, day, today=today)) or None,
         afternoon=afternoon,
     )
@@ -307,8 +311,16 @@ def _clash(spot: Spot, day: date) -> str:
     return f"{calendar.day_name[spot.weekday or 0]} {plain} is a {day:%A}, so {day:%A} {plain} is used"
 
 
+def _contradiction(spot: Spot, beside: date, *, used: date) -> str:
+    return f"“{spot.beside}” would be {_in_full(beside)}, so the date written beside it is used: {_in_full(used)}"
+
+
+def _in_full(day: date) -> str:
+    return f"{day:%A} {day.day} {day:%B} {day.year}"
+
+
 def _doubts(spot: Spot, words: str, day: date, *, today: date) -> Iterable[str]:
-    full = f"{day:%A} {day.day} {day:%B} {day.year}"
+    full = _in_full(day)
     if spot.day is None:
         if not spot.exact or _has_two_readings(spot, day, today=today) or "week" in spot.phrase:
             yield f"“{words}” is read as {full}"

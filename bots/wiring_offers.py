@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from assistant.offer_needs import Needs
     from assistant.offers_in_answers import OfferAdviser
     from assistant.ports import OfferIndex, OfferShelf, PostcodeBook
+    from assistant.school_ages import SchoolAges
     from bots.settings import Settings
     from bots.web.app import LocalOffers
     from ingest.offer_mapping import ProposedMapping
@@ -55,16 +56,22 @@ def offer_needs() -> Needs:
     return read_needs()
 
 
+def _school_ages() -> SchoolAges:
+    from corpus.school_ages import read_school_ages  # noqa: PLC0415 - see bots/wiring.py
+
+    return read_school_ages()
+
+
 def build_adviser(index: OfferIndex) -> OfferAdviser:
     """What looks for places when a question asks for one. Raises `CorpusError`."""
     from assistant.asked_offers import offer_search_in  # noqa: PLC0415 - see bots/wiring.py
     from assistant.offers_in_answers import OfferAdviser  # noqa: PLC0415 - see bots/wiring.py
     from corpus.offer_checks import read_offer_rules  # noqa: PLC0415 - see bots/wiring.py
 
-    needs = _Once(offer_needs)
+    needs, ages = _Once(offer_needs), _Once(_school_ages)
     return OfferAdviser(
         index,
-        read=lambda said: offer_search_in(said, postcodes=postcodes(), needs=needs()),
+        read=lambda said: offer_search_in(said, postcodes=postcodes(), needs=needs(), ages=ages()),
         rules=read_offer_rules(),
     )
 
@@ -78,14 +85,14 @@ def build_offer_desk(
     from assistant.offer_desk import OfferDesk  # noqa: PLC0415 - see bots/wiring.py
     from corpus.offer_checks import read_offer_rules  # noqa: PLC0415 - see bots/wiring.py
 
-    book, needs = postcodes(), offer_needs()
+    book, needs, ages = postcodes(), offer_needs(), _school_ages()
     return OfferDesk(
         index or offer_index(settings),
         book=book,
         needs=needs,
         rules=read_offer_rules(),
         catalogue=corpus,
-        read=lambda said: offer_search_in(said, postcodes=book, needs=needs),
+        read=lambda said: offer_search_in(said, postcodes=book, needs=needs, ages=ages),
     )
 
 
@@ -134,6 +141,7 @@ def offer_shelf(settings: Settings) -> OfferShelf:
         embedder=_Once(lambda: _import_embeddings(settings)),
         model=wiring_index.embedding_spec(settings).fingerprint,
         needs=_Once(offer_needs),
+        ages=_Once(_school_ages),
         postcodes=postcodes(),
     )
     return SqliteOfferShelf(_offers(settings), tools=tools)
@@ -222,7 +230,9 @@ def _import_tools(settings: Settings, progress: Callable[[str, int, int], None])
     order = {need: place for place, need in enumerate(needs.by_id)}
     return SourceTools(
         reading=Reading(
-            columns=read_offer_columns(), needs=lambda text: tuple(sorted(needs.met(text), key=order.__getitem__))
+            columns=read_offer_columns(),
+            ages=_school_ages(),
+            needs=lambda text: tuple(sorted(needs.met(text), key=order.__getitem__)),
         ),
         vocabulary=read_offer_vocabulary(),
         gias_types=read_gias_types(),

@@ -21,6 +21,7 @@ from assistant.offer import (
     QualityCheck,
     Refusal,
 )
+from assistant.school_ages import SchoolAges
 from corpus.offer_columns import OfferColumns, ReadNeeds
 from ingest import offer_readings as read
 from ingest.offer_fields import READERS, WHOLE_TEXT
@@ -56,6 +57,7 @@ class Reading:
     """What the words of a source are read with."""
 
     columns: OfferColumns
+    ages: SchoolAges
     needs: ReadNeeds = lambda _: ()
 
 

@@ -26,7 +26,7 @@ def _listed(name: str) -> _Read:
 
 
 def _ages(draft: "Draft", text: str, _: str) -> None:
-    first, last = read.ages(text)
+    first, last = read.ages(text, school_ages=draft.reading.ages)
     draft.set("age_from", first)
     draft.set("age_to", last)
 

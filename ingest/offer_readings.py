@@ -8,6 +8,8 @@ from decimal import Decimal, InvalidOperation
 
 import phonenumbers
 
+from assistant.school_ages import SchoolAges
+
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 _MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -98,15 +100,15 @@ def an_age(text: str) -> float:
     return age
 
 
-def ages(text: str) -> tuple[float | None, float | None]:
-    """The youngest and oldest age: "11-16", "14+", "up to 16", "Years 9 to 11" (Year 9 is age 13 to 14)."""
+def ages(text: str, *, school_ages: SchoolAges) -> tuple[float | None, float | None]:
+    """The youngest and oldest age: "11-16", "14+", "up to 16", "Years 9 to 11" (by `school_ages`)."""
     said = text.lower().replace("–", "-").replace("—", "-")
     years = re.search(
         r"\b(?:years?|yrs?|y) ?(?:groups? )?(\d{1,2})(?: ?(?:-|to|and|&|/) ?(?:years?|yrs?|y)? ?(\d{1,2}))?", said
     )
     if years and not re.search(r"\bages?\b|years? old", said):
-        first, last = int(years[1]), int(years[2] or years[1])
-        return _in_order(float(first + 4), float(last + 5), text)
+        first, last = school_ages.in_years(int(years[1]), int(years[2] or years[1]))
+        return _in_order(float(first), float(last), text)
     if re.search(r"\b(?:ks|key stage|primary|secondary)", said):
         raise ValueError(f"“{text.strip()[:60]}” names no ages. Put it in a column of key stages")
     spans = re.findall(rf"({_NUMBER}) ?(?:years?|yrs?)? ?(?:-|to|and|/|until) ?({_NUMBER})", said)

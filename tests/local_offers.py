@@ -35,6 +35,7 @@ from bots.web.app import LocalOffers
 from corpus.offer_checks import read_offer_rules
 from corpus.offer_needs import read_needs
 from corpus.offer_terms import read_offer_vocabulary
+from corpus.school_ages import read_school_ages
 from tests.fakes import a_catalogue
 
 READ_AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -125,7 +126,7 @@ class FakeOffers:
         return self._offers[(number - 1) * size : number * size], len(self._offers)
 
     def _fitted(self, offer: Offer, wanted: OfferSearch, today: date) -> OfferMatch | None:
-        facts = facts_of(offer, needs=self._needs)
+        facts = facts_of(offer, needs=self._needs, ages=read_school_ages())
         return match_of(offer, facts=facts, wanted=wanted, needs=self._needs, today=today)
 
 

@@ -11,6 +11,7 @@ from assistant.ports import Shelved, SourceOnShelf
 from corpus.offer_columns import read_gias_types, read_offer_columns
 from corpus.offer_needs import read_needs
 from corpus.offer_terms import read_offer_vocabulary
+from corpus.school_ages import read_school_ages
 from ingest.feed_requests import Patience
 from ingest.offer_draft import About, Imported, LeftOut, Reading
 from ingest.offer_sources import ReadSource, SourceRequest, SourceTools, read_source
@@ -25,7 +26,11 @@ SAMPLES = Path(__file__).parents[2] / "shared" / "samples"
 @cache
 def reading() -> Reading:
     needs = read_needs()
-    return Reading(columns=read_offer_columns(), needs=lambda text: tuple(sorted(needs.met(text))))
+    return Reading(
+        columns=read_offer_columns(),
+        ages=read_school_ages(),
+        needs=lambda text: tuple(sorted(needs.met(text))),
+    )
 
 
 def about(**changes: Any) -> About:

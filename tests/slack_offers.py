@@ -6,6 +6,7 @@ from assistant.offer import Offer
 from assistant.offer_desk import OfferDesk
 from corpus.offer_checks import read_offer_rules
 from corpus.offer_needs import read_needs
+from corpus.school_ages import read_school_ages
 from tests.fakes import a_catalogue, a_passage
 from tests.local_offers import FakeBook, FakeOffers
 
@@ -22,12 +23,12 @@ def rules_in_force() -> Catalogue:
 
 
 def a_desk(*offers: Offer, corpus: Catalogue | None = None) -> OfferDesk:
-    needs = read_needs()
+    needs, ages = read_needs(), read_school_ages()
     return OfferDesk(
         FakeOffers(*offers, needs=needs),
         book=FakeBook(),
         needs=needs,
         rules=read_offer_rules(),
         catalogue=lambda: corpus or rules_in_force(),
-        read=lambda said: offer_search_in(said, postcodes=FakeBook(), needs=needs),
+        read=lambda said: offer_search_in(said, postcodes=FakeBook(), needs=needs, ages=ages),
     )

@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -82,7 +83,10 @@ class OnnxEmbeddings(Embeddings):
             raise EmbeddingModelError(folder.name, why=why) from error
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        return [self._embed(self.manifest.passage_prefix + text).tolist() for text in texts]
+        # Each by itself (see above), and one on each processor.
+        with ThreadPoolExecutor(max_workers=os.cpu_count()) as processors:
+            vectors = processors.map(self._embed, (self.manifest.passage_prefix + text for text in texts))
+            return [vector.tolist() for vector in vectors]
 
     def embed_query(self, text: str) -> list[float]:
         vector: list[float] = self.query_vector(text).tolist()

@@ -16,10 +16,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
+
 from assistant.adapters.embeddings import MANIFEST, NO_TELEMETRY, PACKAGED_MODEL, EmbeddingSpec, ModelManifest
 from assistant.errors import EmbeddingModelError
 
 _FULL = 1_000_000  # bytes free: less than any model needs
+_LOCK = ".export.lock"
 _OPSET = 17  # the newest that the older (non-dynamo) exporter of torch 2.13 writes without rewriting the graph
 
 
@@ -27,15 +30,21 @@ def ensure_model(models: Path, spec: EmbeddingSpec) -> Path:
     """The folder of the exported model for `spec`, exporting it first if it is not there.
 
     The export is written aside and moved in whole, so a killed run leaves nothing half-made; what it left aside is
-    removed here. Callers hold the ingest's lock. Raises `EmbeddingModelError` when the model cannot be loaded or has
-    a shape we cannot run, `OSError` when it cannot be written.
+    removed by the next. Of several processes one exports and the others wait for it. Raises `EmbeddingModelError` when
+    the model cannot be loaded or has a shape we cannot run, `OSError` when it cannot be written.
     """
-    for leftover in models.glob(".export-*"):
-        shutil.rmtree(leftover, ignore_errors=True)
     folder = models / spec.fingerprint
-    if (folder / MANIFEST).exists():
-        return folder
     models.mkdir(parents=True, exist_ok=True)
+    with FileLock(models / _LOCK):
+        for leftover in models.glob(".export-*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+        if not (folder / MANIFEST).exists():
+            _export_aside(spec, folder)
+    return folder
+
+
+def _export_aside(spec: EmbeddingSpec, folder: Path) -> None:
+    models = folder.parent
     aside = Path(tempfile.mkdtemp(prefix=".export-", dir=models))
     try:
         export_model(spec, aside)
@@ -50,7 +59,6 @@ def ensure_model(models: Path, spec: EmbeddingSpec) -> Path:
         raise EmbeddingModelError(spec.model, why=f"it could not be exported ({error})") from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-    return folder
 
 
 def export_model(spec: EmbeddingSpec, folder: Path) -> None:

@@ -37,6 +37,7 @@ from assistant.offer_merge import merged, name_key
 from assistant.offer_needs import Needs
 from assistant.offers import offer_text
 from assistant.ports import PostcodeBook, Shelved, SourceOnShelf
+from assistant.school_ages import SchoolAges
 
 _EMBEDDED_AT_ONCE = 256
 _TOLD = 1000  # refusals that are kept for the report
@@ -53,6 +54,7 @@ class ShelfTools:
     embedder: Callable[[], Embeddings]
     model: str
     needs: Callable[[], Needs]
+    ages: Callable[[], SchoolAges]
     postcodes: PostcodeBook
 
 
@@ -149,7 +151,7 @@ class SqliteOfferShelf:
         """Make the offers follow from the entries that were touched; how many of a source's are merged."""
         needs = self._tools.needs()
         _tell_apart(connection)
-        _write_offers(connection, needs=needs, places=_Places(self._tools.postcodes))
+        _write_offers(connection, needs=needs, ages=self._tools.ages(), places=_Places(self._tools.postcodes))
         self._embed(connection)
         set_meta(connection, "version", secrets.token_hex(8))
 
@@ -331,7 +333,7 @@ def _own_key(offer: Offer, key: str | None, source: str) -> str:
     return f"name:{key}" if key else f"entry:{source}:{offer.provenances[0].record}"
 
 
-def _write_offers(connection: sqlite3.Connection, *, needs: Needs, places: _Places) -> None:
+def _write_offers(connection: sqlite3.Connection, *, needs: Needs, ages: SchoolAges, places: _Places) -> None:
     connection.execute(
         "DELETE FROM words WHERE rowid IN (SELECT id FROM offers WHERE belongs IN (SELECT belongs FROM dirty))"
     )
@@ -346,7 +348,7 @@ def _write_offers(connection: sqlite3.Connection, *, needs: Needs, places: _Plac
         for slot, group in enumerate(_slots([(source, body) for _, source, body in entries])):
             offer = merged([offer_of(body) for body in group], offer_id=_offer_id(belongs, slot))
             text = offer_text(offer)
-            facts = facts_of(offer, needs=needs, areas=places.areas(offer))
+            facts = facts_of(offer, needs=needs, ages=ages, areas=places.areas(offer))
             head = (belongs, offer.id, body_of(offer), _text_id(text))
             at = connection.execute(add, (*head, *facts_row(facts))).lastrowid
             words = "INSERT INTO words (rowid, stems, text) VALUES (?, ?, ?)"

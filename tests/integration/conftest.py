@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import chromadb
 import pytest
@@ -17,6 +18,10 @@ from assistant.model import Catalogue
 from corpus.catalogue import read_catalogue
 from tests.conftest import made_once
 from tests.integration.workbench import FP32, INT8, Bench, eventually, smaller
+
+if TYPE_CHECKING:
+    from tests.integration.slack_bench import Bench as SlackBench
+    from tests.slackish.server import SlackishServer
 
 
 @pytest.fixture(scope="session")
@@ -129,3 +134,24 @@ def bench(request: pytest.FixtureRequest, tmp_path: Path, models: Path) -> Bench
 def place(bench: Bench) -> Place:
     """Where the index of the test's bench is kept."""
     return bench.place()
+
+
+# Slack: imported only by the tests that ask for them ----------------------------------------------------------------
+
+
+@pytest.fixture
+def slack() -> "Iterator[SlackishServer]":
+    """A stand-in for Slack."""
+    from tests.slackish.server import SlackishServer  # noqa: PLC0415 - slow, and only needed here
+
+    with SlackishServer() as running:
+        yield running
+
+
+@pytest.fixture
+def office(slack: "SlackishServer", tmp_path: Path) -> "Iterator[SlackBench]":
+    """The Slack app at work, with a channel for advice."""
+    from tests.integration.slack_bench import ADVICE, an_app  # noqa: PLC0415 - slow, and only needed here
+
+    with an_app(slack, str(tmp_path / "kept.sqlite3"), defaults=ADVICE) as running:
+        yield running

@@ -45,6 +45,11 @@ from tests.slackish.signing import signed_headers
 from tests.slackish.workspace import Message
 
 TODAY = date(2026, 11, 21)
+GOVERNORS = "When must the governors meet after a permanent exclusion?"
+MEET = "must meet within 15 school days"
+WHO = "Who can suspend a pupil from school?"
+HEADTEACHER = "Only the headteacher can suspend"
+ADVICE = Defaults(advice_channel="CADVICE")
 
 
 class SlowAssistant(Assistant):

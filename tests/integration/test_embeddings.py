@@ -2,14 +2,17 @@
 
 import random
 import shutil
+import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from filelock import FileLock
 
-from assistant.adapters.embeddings import EmbeddingSpec, OnnxEmbeddings
+from assistant.adapters.embeddings import MANIFEST, EmbeddingSpec, OnnxEmbeddings
 from assistant.adapters.export import ensure_model, packaged_model_path
 from assistant.errors import EmbeddingModelError
 from assistant.model import Catalogue
@@ -113,7 +116,7 @@ def test_a_model_that_cannot_be_loaded_is_named_with_what_to_check(tmp_path: Pat
     models = tmp_path / "models"
     with pytest.raises(EmbeddingModelError, match=r"no-model-here.*APNAV_EMBEDDING_MODEL"):
         ensure_model(models, EmbeddingSpec(model=str(nothing)))
-    assert list(models.iterdir()) == []
+    assert [made for made in models.iterdir() if made.is_dir()] == []
 
 
 @pytest.mark.parametrize("lost", ["manifest.json", "tokenizer.json", "model.int8.onnx"])
@@ -135,7 +138,23 @@ def test_what_a_killed_export_left_aside_is_removed(models: Path, tmp_path: Path
     (mine / ".export-killed").mkdir()
     (mine / ".export-killed" / "model.onnx").write_bytes(b"half a model")
     assert ensure_model(mine, INT8) == mine / INT8.fingerprint
-    assert [folder.name for folder in mine.iterdir()] == [INT8.fingerprint]
+    assert [folder.name for folder in mine.iterdir() if folder.is_dir()] == [INT8.fingerprint]
+
+
+def test_two_programs_that_need_a_model_at_once_make_it_once(models: Path, tmp_path: Path) -> None:
+    mine = tmp_path / "models"
+    with ThreadPoolExecutor() as programs, FileLock(mine / ".export.lock") as first:
+        second = programs.submit(ensure_model, mine, INT8)
+        half = mine / ".export-first"
+        half.mkdir()
+        time.sleep(0.3)
+        assert half.is_dir(), "the second removed what the first was writing"
+        half.rmdir()
+        shutil.copytree(models / INT8.fingerprint, mine / INT8.fingerprint)
+        made = (mine / INT8.fingerprint / MANIFEST).stat().st_mtime_ns
+        first.release()
+        assert second.result() == mine / INT8.fingerprint
+    assert (mine / INT8.fingerprint / MANIFEST).stat().st_mtime_ns == made
 
 
 # Answering is light -------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import yaml
 from assistant.errors import CorpusError
 from corpus.councils import read_councils
 from corpus.offer_needs import read_needs
+from corpus.school_ages import read_school_ages
 
 SHIPPED = Path(__file__).parents[2] / "corpus" / "offers"
 
@@ -17,7 +18,7 @@ SHIPPED = Path(__file__).parents[2] / "corpus" / "offers"
 def folder(tmp_path: Path) -> Path:
     """A copy of the lists."""
     (tmp_path / "offers").mkdir()
-    for name in ("needs.yaml", "councils.yaml"):
+    for name in ("needs.yaml", "councils.yaml", "ages.yaml"):
         (tmp_path / "offers" / name).write_text((SHIPPED / name).read_text(encoding="utf-8"), encoding="utf-8")
     return tmp_path
 
@@ -53,7 +54,22 @@ def test_editor_learns_what_is_wrong_with_a_council(folder: Path, old: str, new:
         read_councils(folder)
 
 
-@pytest.mark.parametrize("read", [read_needs, read_councils])
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("{stage: 2, from", "{stage: 1, from", "key stage 1 is there twice"),
+        ("from: 7, to: 11", "from: 11, to: 7", "key stage 2 ends before it begins"),
+        ("{stage: 5", "{stage: six", "ages.yaml"),
+        ("year_1: 5\n", "", "year_1"),
+    ],
+)
+def test_editor_learns_what_is_wrong_with_the_ages_of_pupils(folder: Path, old: str, new: str, told: str) -> None:
+    change(folder, old, new, file="ages.yaml")
+    with pytest.raises(CorpusError, match=told):
+        read_school_ages(folder)
+
+
+@pytest.mark.parametrize("read", [read_needs, read_councils, read_school_ages])
 def test_list_that_is_missing_is_told(tmp_path: Path, read: Callable[[Path], object]) -> None:
     with pytest.raises(CorpusError, match="missing"):
         read(tmp_path)

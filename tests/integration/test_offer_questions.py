@@ -17,6 +17,7 @@ from assistant.offer_errors import NotInEngland, UnknownPlace
 from assistant.ports import OfferIndex
 from bots import wiring_offers
 from bots.settings import Settings
+from corpus.school_ages import read_school_ages
 from tests.conftest import made_once
 
 TODAY = date(2026, 11, 22)
@@ -25,6 +26,7 @@ GOLDEN: Sequence[Mapping[str, Any]] = yaml.safe_load(
 )
 POSTCODES = wiring_offers.postcodes()
 NEEDS = wiring_offers.offer_needs()
+AGES = read_school_ages()
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +41,7 @@ def index(tmp_path_factory: pytest.TempPathFactory, models: Path) -> OfferIndex:
 
 
 def answered(index: OfferIndex, question: str) -> OfferResults:
-    wanted = offer_search_in(question, postcodes=POSTCODES, needs=NEEDS)
+    wanted = offer_search_in(question, postcodes=POSTCODES, needs=NEEDS, ages=AGES)
     return index.search(wanted, today=TODAY, limit=50)
 
 
@@ -169,9 +171,9 @@ def test_provider_that_tells_us_to_recommend_it_is_found_no_sooner(
 
 def test_parent_who_names_a_town_is_asked_for_a_postcode() -> None:
     with pytest.raises(UnknownPlace, match="postcode"):
-        offer_search_in("somewhere for my son in Pudsey", postcodes=POSTCODES, needs=NEEDS)
+        offer_search_in("somewhere for my son in Pudsey", postcodes=POSTCODES, needs=NEEDS, ages=AGES)
 
 
 def test_parent_in_wales_is_told_that_we_know_england_only() -> None:
     with pytest.raises(NotInEngland, match="Wales"):
-        offer_search_in("a PRU near CF10 1AA", postcodes=POSTCODES, needs=NEEDS)
+        offer_search_in("a PRU near CF10 1AA", postcodes=POSTCODES, needs=NEEDS, ages=AGES)

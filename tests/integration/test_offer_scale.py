@@ -18,6 +18,7 @@ from assistant.adapters.offer_shelf import ShelfTools, SqliteOfferShelf
 from assistant.adapters.offer_vectors import FolderSegments, OfferVectors
 from assistant.offer import Attendance, GridReference, Offer, OfferSearch, Spot
 from bots import wiring_offers
+from corpus.school_ages import read_school_ages
 from tests.synthetic_offers import READ_AT, WordVectors, made_up
 
 pytestmark = pytest.mark.alone
@@ -26,6 +27,7 @@ TODAY = date(2026, 11, 22)
 FEW = 2_000
 MANY = int(os.environ.get("APNAV_TEST_OFFERS", "8000"))
 NEEDS = wiring_offers.offer_needs()
+AGES = read_school_ages()
 POSTCODES = wiring_offers.postcodes()
 VECTORS = WordVectors()
 WORDS = ("motor mechanics", "horses and animals for calm mornings", "boxing and football", "Harbour Forge", "cooking")
@@ -35,7 +37,12 @@ def tools_in(folder: Path) -> tuple[SqliteOfferShelf, SqliteOfferIndex]:
     vectors = OfferVectors(FolderSegments(folder / "vectors"))
     index = IndexTools(vectors=vectors, embedder=lambda: VECTORS, model="words", needs=lambda: NEEDS)
     shelf = ShelfTools(
-        vectors=vectors, embedder=lambda: VECTORS, model="words", needs=lambda: NEEDS, postcodes=POSTCODES
+        vectors=vectors,
+        embedder=lambda: VECTORS,
+        model="words",
+        needs=lambda: NEEDS,
+        ages=lambda: AGES,
+        postcodes=POSTCODES,
     )
     return SqliteOfferShelf(folder, tools=shelf), SqliteOfferIndex(folder, tools=index)
 

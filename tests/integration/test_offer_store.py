@@ -40,12 +40,14 @@ from assistant.offer_errors import OfferGone, OffersUnavailable
 from assistant.offers import NotPublished, verdicts
 from assistant.ports import Shelved
 from bots import wiring_offers
+from corpus.school_ages import read_school_ages
 from tests.integration.conftest import ChromaServer
 from tests.synthetic_offers import READ_AT, WordVectors, made_up
 
 TODAY = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 NEEDS = wiring_offers.offer_needs()
+AGES = read_school_ages()
 POSTCODES = wiring_offers.postcodes()
 MANY = 450  # more than are compared without Chroma
 LEEDS = Spot(said="LS8", council="E08000035", council_name="Leeds", grid=GridReference(easting=432189, northing=436243))
@@ -98,6 +100,7 @@ class Bench:
             embedder=embedder,
             model=model or self.model,
             needs=lambda: NEEDS,
+            ages=lambda: AGES,
             postcodes=POSTCODES,
         )
         return SqliteOfferShelf(self.folder, tools=tools)
@@ -276,8 +279,10 @@ class TestFinding:
         assert kept.names("Zephyrine")[0] == "Zephyrine House"
 
     def test_meaning_brings_in_what_words_and_freshness_would_not(self, kept: Bench) -> None:
-        crowd = "Horses, painting, cooking, boxing, football, music, gardening and carpentry"
-        many = [an_offer(f"Crowd {number}", text=crowd, changed=date(2026, 9, 1)) for number in range(MANY)]
+        chance = random.Random(20260901)  # noqa: S311 - not a secret
+        others = "painting cooking boxing football music gardening carpentry welding drama dance".split()
+        crowds = [", ".join(["Horses", *chance.sample(others, 7)]) for _ in range(MANY)]
+        many = [an_offer(f"Crowd {n}", text=crowd, changed=date(2026, 9, 1)) for n, crowd in enumerate(crowds)]
         kept.put(*many, an_offer("Horses", text="Horses", changed=date(2026, 1, 1)))
         assert kept.names("horses")[0] == "Horses"
 

@@ -398,7 +398,7 @@ def assert_is_only_text(html: str, trick: str) -> None:
     assert not {tag for tag, _ in page.elements} & {"img", "iframe", "object", "b"}
     assert not {name for _, attrs in page.elements for name in attrs if name.startswith("on")}
     assert not [link for link in page.links if link.startswith(("javascript:", "data:", "https://evil"))]
-    assert "49" not in re.findall(r"(?<![\d-])49(?![\d])", html)
+    assert not [words for words in page.words if re.search(r"\b49\b", words)], "7*7 was worked out"
 
 
 @pytest.mark.parametrize("trick", TRICKS)

@@ -1,107 +1,86 @@
 """What people do in Slack and what they see, with the real app and stores in this process and a stand-in for Slack."""
 
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from assistant.conversations import StoreUnavailable
 from assistant.model import Audience
-from bots.slack.keeping.people import ChannelSettings, Defaults, Person, Preferences
+from bots.slack.keeping.people import ChannelSettings, Person, Preferences
 from bots.slack.showing import blocks, messages
-from tests.integration.slack_bench import Bench, an_app, answer_in, is_idle, own, privately
+from tests.integration.slack_bench import GOVERNORS, HEADTEACHER, MEET, WHO, Bench, answer_in, is_idle, own, privately
 from tests.integration.test_store import place, postgres, rows  # noqa: F401 - fixtures
 from tests.slackish.server import TEAM, SlackishServer, eventually
-
-GOVERNORS = "When must the governors meet after a permanent exclusion?"
-MEET = "must meet within 15 school days"
-WHO = "Who can suspend a pupil from school?"
-HEADTEACHER = "Only the headteacher can suspend"
-ADVICE = Defaults(advice_channel="CADVICE")
-
-
-@pytest.fixture
-def slack() -> Iterator[SlackishServer]:
-    with SlackishServer() as running:
-        yield running
-
-
-@pytest.fixture
-def bench(slack: SlackishServer, tmp_path: Path) -> Iterator[Bench]:
-    with an_app(slack, str(tmp_path / "kept.sqlite3"), defaults=ADVICE) as running:
-        yield running
-
 
 # Who sees what ------------------------------------------------------------------------------------------------------
 
 
-def test_message_in_a_thread_that_does_not_name_the_app_is_left_alone(bench: Bench, slack: SlackishServer) -> None:
-    ada, ben = bench.person("UADA"), bench.person("UBEN")
+def test_message_in_a_thread_that_does_not_name_the_app_is_left_alone(office: Bench, slack: SlackishServer) -> None:
+    ada, ben = office.person("UADA"), office.person("UBEN")
     asked = ada.mentions("CTEAM", WHO)
     answer_in(slack, "CTEAM", asked.thread, words=HEADTEACHER)
 
     ben.says("I thought it was the governors?", channel="CTEAM", thread=asked.thread)
 
-    assert eventually(lambda: is_idle(bench))
-    assert bench.assistant.asked == [WHO]
+    assert eventually(lambda: is_idle(office))
+    assert office.assistant.asked == [WHO]
 
 
-def test_channel_that_wants_it_so_gets_no_public_answer(bench: Bench, slack: SlackishServer) -> None:
+def test_channel_that_wants_it_so_gets_no_public_answer(office: Bench, slack: SlackishServer) -> None:
     settings = ChannelSettings(answer_in_public=False, audience=Audience.PARENT)
-    bench.door.people.set_channel(TEAM, "CTEAM", settings, now=bench.door.now())
+    office.door.people.set_channel(TEAM, "CTEAM", settings, now=office.door.now())
 
-    bench.person("UADA").mentions("CTEAM", WHO)
+    office.person("UADA").mentions("CTEAM", WHO)
 
     privately(slack, "UADA", HEADTEACHER)
     assert slack.messages("CTEAM", by_app=True) == []
     assert slack.ephemerals("UBEN") == []
-    assert bench.assistant.told[0]["audience"] is Audience.PARENT
+    assert office.assistant.told[0]["audience"] is Audience.PARENT
 
 
 def test_nothing_is_public_where_the_settings_of_a_channel_cannot_be_read(
-    bench: Bench, slack: SlackishServer, monkeypatch: pytest.MonkeyPatch
+    office: Bench, slack: SlackishServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(*_: Any) -> Any:
         raise StoreUnavailable("the drawer", why="it is stuck")
 
-    monkeypatch.setattr(type(bench.door.people), "channel", fails)
-    monkeypatch.setattr(type(bench.door.people), "preferences", fails)
+    monkeypatch.setattr(type(office.door.people), "channel", fails)
+    monkeypatch.setattr(type(office.door.people), "preferences", fails)
 
-    bench.person("UADA").mentions("CTEAM", WHO)
+    office.person("UADA").mentions("CTEAM", WHO)
 
     privately(slack, "UADA", "only certain groups")  # whoever may ask here cannot be seen either
     assert slack.messages("CTEAM", by_app=True) == []
 
 
-def test_what_one_person_asked_in_private_is_not_history_for_another(bench: Bench, slack: SlackishServer) -> None:
-    bench.door.people.set_channel(TEAM, "CTEAM", ChannelSettings(answer_in_public=False), now=bench.door.now())
-    root = bench.person("UCLEO").writes("CTEAM", "Case 12")
-    bench.person("UADA").mentions("CTEAM", GOVERNORS, thread=root.ts)
+def test_what_one_person_asked_in_private_is_not_history_for_another(office: Bench, slack: SlackishServer) -> None:
+    office.door.people.set_channel(TEAM, "CTEAM", ChannelSettings(answer_in_public=False), now=office.door.now())
+    root = office.person("UCLEO").writes("CTEAM", "Case 12")
+    office.person("UADA").mentions("CTEAM", GOVERNORS, thread=root.ts)
     privately(slack, "UADA", MEET)
 
-    bench.person("UBEN").mentions("CTEAM", WHO, thread=root.ts)
+    office.person("UBEN").mentions("CTEAM", WHO, thread=root.ts)
     privately(slack, "UBEN", HEADTEACHER)
 
-    assert [len(told["history"]) for told in bench.assistant.told] == [0, 0]
+    assert [len(told["history"]) for told in office.assistant.told] == [0, 0]
 
 
-def test_choices_of_a_person_reach_the_assistant(bench: Bench, slack: SlackishServer) -> None:
+def test_choices_of_a_person_reach_the_assistant(office: Bench, slack: SlackishServer) -> None:
     chosen = Preferences(audience=Audience.ADVISER, setting=frozenset({"academy", "ehc-plan"}))
-    bench.door.people.prefer(Person(team=TEAM, user="UADA"), chosen, now=bench.door.now())
+    office.door.people.prefer(Person(team=TEAM, user="UADA"), chosen, now=office.door.now())
 
-    said = bench.person("UADA").says(WHO)
+    said = office.person("UADA").says(WHO)
     answer_in(slack, said.channel, said.thread, words=HEADTEACHER)
 
-    told = bench.assistant.told[0]
+    told = office.assistant.told[0]
     assert told["audience"] is Audience.ADVISER
     assert told["corrections"].also == {"academy", "ehc-plan"}
 
 
-def test_shared_answer_shows_neither_the_question_nor_goes_out_twice(bench: Bench, slack: SlackishServer) -> None:
-    ada = bench.person("UADA")
+def test_shared_answer_shows_neither_the_question_nor_goes_out_twice(office: Bench, slack: SlackishServer) -> None:
+    ada = office.person("UADA")
     ada.commands("/ap", f"{WHO} It is about our Year 9.", channel="CTEAM")
     private = privately(slack, "UADA", HEADTEACHER)
 
@@ -117,18 +96,18 @@ def test_shared_answer_shows_neither_the_question_nor_goes_out_twice(bench: Benc
 
 
 def test_answer_that_cannot_be_shared_just_now_can_be_later_and_one_shared_in_part_is_not_shown_twice(
-    bench: Bench, slack: SlackishServer, monkeypatch: pytest.MonkeyPatch
+    office: Bench, slack: SlackishServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parts = [blocks.notice("part one"), blocks.notice("part two")]
     monkeypatch.setattr(blocks, "share_messages", lambda *_, **__: parts)
-    ada = bench.person("UADA")
+    ada = office.person("UADA")
     ada.commands("/ap", WHO, channel="CTEAM")
     private = privately(slack, "UADA", HEADTEACHER)
 
     slack.fail("chat.postMessage", "a_brand_new_error", times=1)
     ada.presses(private, "ap_share")
     privately(slack, "UADA", messages.NOT_SHARED[:30])
-    assert eventually(lambda: is_idle(bench)), "it is told before it can be asked for again"
+    assert eventually(lambda: is_idle(office)), "it is told before it can be asked for again"
     slack.fail("chat.postMessage", "a_brand_new_error", when=lambda said: "part two" in str(said))
     ada.presses(private, "ap_share")
     privately(slack, "UADA", messages.SHARED_IN_PART[:30])
@@ -143,32 +122,32 @@ def test_answer_that_cannot_be_shared_just_now_can_be_later_and_one_shared_in_pa
     "action", ["ap_human", "ap_ask_as_parent", "ap_as_at", "ap_calendar_file", "ap_choice_academy"]
 )
 def test_private_question_is_nothing_that_others_can_use_even_with_a_made_up_button(
-    bench: Bench, slack: SlackishServer, action: str
+    office: Bench, slack: SlackishServer, action: str
 ) -> None:
-    bench.person("UADA").commands("/ap", WHO, channel="CTEAM")
+    office.person("UADA").commands("/ap", WHO, channel="CTEAM")
     private = privately(slack, "UADA", HEADTEACHER)
-    [asked] = rows(bench.place, "slack_jobs")
+    [asked] = rows(office.place, "slack_jobs")
 
-    bench.person("UBEN").forges(private, {"action_id": action, "value": asked["id"]})
+    office.person("UBEN").forges(private, {"action_id": action, "value": asked["id"]})
 
     privately(slack, "UBEN", messages.ANSWER_GONE[:30])
     assert slack.answers("CADVICE") == []
-    assert bench.assistant.asked == [WHO]
+    assert office.assistant.asked == [WHO]
 
 
-def test_somebody_else_cannot_share_a_private_answer(bench: Bench, slack: SlackishServer) -> None:
-    bench.person("UADA").commands("/ap", WHO, channel="CTEAM")
+def test_somebody_else_cannot_share_a_private_answer(office: Bench, slack: SlackishServer) -> None:
+    office.person("UADA").commands("/ap", WHO, channel="CTEAM")
     private = privately(slack, "UADA", HEADTEACHER)
 
-    bench.person("UBEN").presses(private, "ap_share")
+    office.person("UBEN").presses(private, "ap_share")
 
     privately(slack, "UBEN", messages.ANSWER_GONE[:30])
     assert slack.answers("CTEAM") == []
 
 
-def test_words_of_a_checked_message_are_never_posted_not_even_to_advisers(bench: Bench, slack: SlackishServer) -> None:
-    wrote = bench.person("UBEN").writes("CTEAM", f"{WHO} The zebra family says nobody can.")
-    ada = bench.person("UADA")
+def test_words_of_a_checked_message_are_never_posted_not_even_to_advisers(office: Bench, slack: SlackishServer) -> None:
+    wrote = office.person("UBEN").writes("CTEAM", f"{WHO} The zebra family says nobody can.")
+    ada = office.person("UADA")
     ada.checks("ap_check_message", wrote)
     private = privately(slack, "UADA", HEADTEACHER)
     ada.presses(private, "ap_share")
@@ -177,25 +156,25 @@ def test_words_of_a_checked_message_are_never_posted_not_even_to_advisers(bench:
     assert eventually(lambda: slack.answers("CTEAM") and slack.answers("CADVICE"))
     by_app = [m for m in slack.space.messages if m.by_app]
     assert "zebra" not in str([(m.text, m.blocks, m.pieces) for m in by_app])
-    assert bench.door.people.recent(Person(team=TEAM, user="UADA"), now=bench.door.now()) == ()
+    assert office.door.people.recent(Person(team=TEAM, user="UADA"), now=office.door.now()) == ()
 
 
 # Asking again -------------------------------------------------------------------------------------------------------
 
 
 def test_asker_in_public_asks_again_in_public_and_anybody_else_for_themselves(
-    bench: Bench, slack: SlackishServer
+    office: Bench, slack: SlackishServer
 ) -> None:
-    said = bench.person("UADA").mentions("CTEAM", WHO)
+    said = office.person("UADA").mentions("CTEAM", WHO)
     answer = answer_in(slack, "CTEAM", said.thread, words=HEADTEACHER)
 
-    bench.person("UBEN").presses(answer, "ap_ask_as_parent")
+    office.person("UBEN").presses(answer, "ap_ask_as_parent")
     privately(slack, "UBEN", HEADTEACHER)
     assert len(slack.answers("CTEAM", thread=said.thread)) == 1
-    bench.person("UADA").presses(answer, "ap_ask_as_parent")
+    office.person("UADA").presses(answer, "ap_ask_as_parent")
     answer_in(slack, "CTEAM", said.thread, words=HEADTEACHER, count=2)
 
-    assert [told["audience"] for told in bench.assistant.told] == [
+    assert [told["audience"] for told in office.assistant.told] == [
         Audience.SCHOOL,
         Audience.PARENT,
         Audience.PARENT,
@@ -204,39 +183,39 @@ def test_asker_in_public_asks_again_in_public_and_anybody_else_for_themselves(
 
 @pytest.mark.parametrize("action", ["ap_ask_as_parent", "ap_choice_academy", "ap_home_ask_again"])
 def test_question_asked_again_is_kept_before_slack_hears_that_it_was(
-    bench: Bench, slack: SlackishServer, monkeypatch: pytest.MonkeyPatch, action: str
+    office: Bench, slack: SlackishServer, monkeypatch: pytest.MonkeyPatch, action: str
 ) -> None:
-    ada = bench.person("UADA")
+    ada = office.person("UADA")
     ada.commands("/ap", WHO, channel="CTEAM")
     private = privately(slack, "UADA", HEADTEACHER)
-    [asked] = rows(bench.place, "slack_jobs")
+    [asked] = rows(office.place, "slack_jobs")
 
     def killed(*_: Any, **__: Any) -> None:
         """What was to be done after that is not done any more."""
 
-    monkeypatch.setattr(bench.app.listener_runner.lazy_listener_runner, "start", killed)
+    monkeypatch.setattr(office.app.listener_runner.lazy_listener_runner, "start", killed)
     ada.forges(private, {"action_id": action, "value": asked["id"]})
 
-    assert len(rows(bench.place, "slack_jobs")) == 2
-    assert eventually(lambda: len(bench.assistant.asked) == 2)
+    assert len(rows(office.place, "slack_jobs")) == 2
+    assert eventually(lambda: len(office.assistant.asked) == 2)
 
 
-def test_recent_question_is_asked_again_from_the_home_in_direct_messages(bench: Bench, slack: SlackishServer) -> None:
-    ada = bench.person("UADA")
+def test_recent_question_is_asked_again_from_the_home_in_direct_messages(office: Bench, slack: SlackishServer) -> None:
+    ada = office.person("UADA")
     ada.commands("/ap", WHO, channel="CTEAM")
     private = privately(slack, "UADA", HEADTEACHER)
-    [recent] = bench.door.people.recent(Person(team=TEAM, user="UADA"), now=bench.door.now())
+    [recent] = office.door.people.recent(Person(team=TEAM, user="UADA"), now=office.door.now())
 
     ada.forges(private, {"action_id": "ap_home_ask_again", "value": recent.id})
 
     dm = slack.dm("UADA")
     assert eventually(lambda: [m for m in slack.answers(dm) if m.thread_ts and HEADTEACHER in m.shown])
-    bench.person("UBEN").forges(private, {"action_id": "ap_home_ask_again", "value": recent.id})
+    office.person("UBEN").forges(private, {"action_id": "ap_home_ask_again", "value": recent.id})
     privately(slack, "UBEN", messages.ANSWER_GONE[:30])
 
 
-def test_day_that_is_no_day_is_said_to_whoever_chose_it(bench: Bench, slack: SlackishServer) -> None:
-    ada = bench.person("UADA")
+def test_day_that_is_no_day_is_said_to_whoever_chose_it(office: Bench, slack: SlackishServer) -> None:
+    ada = office.person("UADA")
     said = ada.says(WHO)
     answer = answer_in(slack, said.channel, said.thread, words=HEADTEACHER)
     ada.presses(answer, "ap_as_at")
@@ -252,15 +231,15 @@ def test_day_that_is_no_day_is_said_to_whoever_chose_it(bench: Bench, slack: Sla
 
 
 def test_whoever_waits_for_an_answer_that_they_alone_will_see_is_told_that_it_comes(
-    bench: Bench, slack: SlackishServer
+    office: Bench, slack: SlackishServer
 ) -> None:
-    bench.door.people.set_channel(TEAM, "CTEAM", ChannelSettings(answer_in_public=False), now=bench.door.now())
-    bench.assistant.seconds = 1
-    wrote = bench.person("UBEN").writes("CTEAM", WHO)
+    office.door.people.set_channel(TEAM, "CTEAM", ChannelSettings(answer_in_public=False), now=office.door.now())
+    office.assistant.seconds = 1
+    wrote = office.person("UBEN").writes("CTEAM", WHO)
 
-    bench.person("UADA").mentions("CTEAM", WHO)
-    bench.person("UCLEO").checks("ap_check_message", wrote)
-    bench.person("UBEN").commands("/ap", WHO, channel="CTEAM")
+    office.person("UADA").mentions("CTEAM", WHO)
+    office.person("UCLEO").checks("ap_check_message", wrote)
+    office.person("UBEN").commands("/ap", WHO, channel="CTEAM")
 
     for user in ("UADA", "UBEN", "UCLEO"):
         privately(slack, user, HEADTEACHER)
@@ -269,12 +248,12 @@ def test_whoever_waits_for_an_answer_that_they_alone_will_see_is_told_that_it_co
     assert slack.answers("CTEAM") == []
 
 
-def test_whoever_asks_again_for_themselves_is_told_that_the_answer_comes(bench: Bench, slack: SlackishServer) -> None:
-    said = bench.person("UADA").mentions("CTEAM", WHO)
+def test_whoever_asks_again_for_themselves_is_told_that_the_answer_comes(office: Bench, slack: SlackishServer) -> None:
+    said = office.person("UADA").mentions("CTEAM", WHO)
     answer = answer_in(slack, "CTEAM", said.thread, words=HEADTEACHER)
-    bench.assistant.seconds = 1
+    office.assistant.seconds = 1
 
-    bench.person("UBEN").presses(answer, "ap_ask_as_parent")
+    office.person("UBEN").presses(answer, "ap_ask_as_parent")
 
     privately(slack, "UBEN", HEADTEACHER)
     assert messages.ONE_MOMENT in own(slack, "UBEN")[0].shown

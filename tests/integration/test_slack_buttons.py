@@ -1,6 +1,6 @@
 """What people press under an answer: feedback, and a human instead; none of it is lost with the process."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -8,36 +8,18 @@ from typing import Any
 import pytest
 
 from assistant.conversations import StoreUnavailable
-from bots.slack.keeping.people import Defaults
 from bots.slack.showing import messages
-from tests.integration.slack_bench import Bench, an_app, answer_in, own, privately
+from tests.integration.slack_bench import HEADTEACHER, WHO, Bench, answer_in, own, privately
 from tests.integration.test_store import place, postgres, rows  # noqa: F401 - fixtures
 from tests.slackish.server import SlackishServer, eventually
-
-GOVERNORS = "When must the governors meet after a permanent exclusion?"
-MEET = "must meet within 15 school days"
-WHO = "Who can suspend a pupil from school?"
-HEADTEACHER = "Only the headteacher can suspend"
-ADVICE = Defaults(advice_channel="CADVICE")
-
-
-@pytest.fixture
-def slack() -> Iterator[SlackishServer]:
-    with SlackishServer() as running:
-        yield running
-
-
-@pytest.fixture
-def bench(slack: SlackishServer, tmp_path: Path) -> Iterator[Bench]:
-    with an_app(slack, str(tmp_path / "kept.sqlite3"), defaults=ADVICE) as running:
-        yield running
-
 
 # Feedback, humans ---------------------------------------------------------------------------------------------------
 
 
-def test_feedback_is_kept_with_its_reason_and_words_masked(bench: Bench, slack: SlackishServer, tmp_path: Path) -> None:
-    ada = bench.person("UADA")
+def test_feedback_is_kept_with_its_reason_and_words_masked(
+    office: Bench, slack: SlackishServer, tmp_path: Path
+) -> None:
+    ada = office.person("UADA")
     said = ada.says(WHO)
     answer = answer_in(slack, said.channel, said.thread, words=HEADTEACHER)
     ada.presses(answer, "ap_feedback", "positive")
@@ -53,16 +35,16 @@ def test_feedback_is_kept_with_its_reason_and_words_masked(bench: Bench, slack: 
 
 
 def test_of_two_advisers_who_claim_at_once_one_wins_and_the_other_learns_who(
-    bench: Bench, slack: SlackishServer
+    office: Bench, slack: SlackishServer
 ) -> None:
-    ada = bench.person("UADA")
+    ada = office.person("UADA")
     said = ada.says(f"{WHO} He is called Secretson.")
     ada.presses(answer_in(slack, said.channel, said.thread, words=HEADTEACHER), "ap_human")
     [request] = eventually(lambda: slack.answers("CADVICE"))
     assert "Secretson" not in str(request.blocks)
 
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(lambda user: bench.person(user).presses(request, "ap_human_claim"), ("UBEN", "UCLEO")))
+        list(pool.map(lambda user: office.person(user).presses(request, "ap_human_claim"), ("UBEN", "UCLEO")))
 
     told = eventually(lambda: [m for user in ("UBEN", "UCLEO") for m in slack.ephemerals(user)])
     assert len(told) == 1
@@ -72,12 +54,12 @@ def test_of_two_advisers_who_claim_at_once_one_wins_and_the_other_learns_who(
     privately(slack, "UADA", messages.HUMAN_CLAIMED[:20])
 
 
-def test_each_person_under_a_public_answer_can_ask_for_a_human_once(bench: Bench, slack: SlackishServer) -> None:
-    said = bench.person("UADA").mentions("CTEAM", WHO)
+def test_each_person_under_a_public_answer_can_ask_for_a_human_once(office: Bench, slack: SlackishServer) -> None:
+    said = office.person("UADA").mentions("CTEAM", WHO)
     answer = answer_in(slack, "CTEAM", said.thread, words=HEADTEACHER)
 
     for user in ("UADA", "UBEN", "UBEN"):
-        bench.person(user).presses(answer, "ap_human")
+        office.person(user).presses(answer, "ap_human")
 
     privately(slack, "UBEN", messages.HUMAN_ASKED_BEFORE[:30])
     assert eventually(lambda: len(slack.answers("CADVICE")) == 2)
@@ -86,41 +68,41 @@ def test_each_person_under_a_public_answer_can_ask_for_a_human_once(bench: Bench
 
 
 def test_button_that_cannot_do_its_work_says_so_and_nothing_about_answers(
-    bench: Bench, slack: SlackishServer, monkeypatch: pytest.MonkeyPatch
+    office: Bench, slack: SlackishServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said = bench.person("UADA").says(WHO)
+    said = office.person("UADA").says(WHO)
     answer = answer_in(slack, said.channel, said.thread, words=HEADTEACHER)
 
     def fails(*_: Any) -> Any:
         raise StoreUnavailable("the drawer", why="it is stuck")
 
-    monkeypatch.setattr(type(bench.door.inbox), "find", fails)
+    monkeypatch.setattr(type(office.door.inbox), "find", fails)
     for action in ("ap_ask_as_parent", "ap_human"):
-        bench.person("UADA").presses(answer, action)
+        office.person("UADA").presses(answer, action)
 
     assert eventually(lambda: sum("did not work" in m.shown for m in own(slack, "UADA")) >= 2)
-    bench.app.listener_runner.listener_executor.shutdown(wait=True)
+    office.app.listener_runner.listener_executor.shutdown(wait=True)
     assert sum("did not work" in m.shown for m in own(slack, "UADA")) == 2, "each is told once"
     assert not any(messages.FAILED[:30] in m.shown for m in own(slack, "UADA"))
 
 
 def test_asker_is_told_that_an_adviser_took_it_even_where_the_request_cannot_be_changed(
-    bench: Bench, slack: SlackishServer
+    office: Bench, slack: SlackishServer
 ) -> None:
-    ada = bench.person("UADA")
+    ada = office.person("UADA")
     said = ada.says(WHO)
     ada.presses(answer_in(slack, said.channel, said.thread, words=HEADTEACHER), "ap_human")
     [request] = eventually(lambda: slack.answers("CADVICE"))
     slack.fail("chat.update", "cant_update_message")
 
-    bench.person("UBEN").presses(request, "ap_human_claim")
+    office.person("UBEN").presses(request, "ap_human_claim")
 
     privately(slack, "UADA", messages.HUMAN_CLAIMED[:20])
     privately(slack, "UBEN", messages.HUMAN_NOT_SHOWN[:20])
 
 
-def test_question_that_could_not_be_passed_on_can_be_passed_on_later(bench: Bench, slack: SlackishServer) -> None:
-    ada = bench.person("UADA")
+def test_question_that_could_not_be_passed_on_can_be_passed_on_later(office: Bench, slack: SlackishServer) -> None:
+    ada = office.person("UADA")
     said = ada.says(WHO)
     answer = answer_in(slack, said.channel, said.thread, words=HEADTEACHER)
     slack.fail("chat.postMessage", "not_in_channel", times=1)
@@ -136,19 +118,19 @@ def test_question_that_could_not_be_passed_on_can_be_passed_on_later(bench: Benc
 
 
 @pytest.fixture
-def dying(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+def dying(office: Bench, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """From its call on the process dies, again and again, at the moment at which Slack has its acknowledgement."""
 
     def killed(*_: Any, **__: Any) -> None:
         """What was to be done after that is not done any more."""
 
-    return lambda: monkeypatch.setattr(bench.app.listener_runner.lazy_listener_runner, "start", killed)
+    return lambda: monkeypatch.setattr(office.app.listener_runner.lazy_listener_runner, "start", killed)
 
 
 def test_every_button_of_an_answer_does_its_work_even_if_the_process_dies_when_slack_has_heard(
-    bench: Bench, slack: SlackishServer, dying: Callable[[], None], tmp_path: Path
+    office: Bench, slack: SlackishServer, dying: Callable[[], None], tmp_path: Path
 ) -> None:
-    ada, ben = bench.person("UADA"), bench.person("UBEN")
+    ada, ben = office.person("UADA"), office.person("UBEN")
     ada.commands("/ap", WHO, channel="CTEAM")
     private = privately(slack, "UADA", HEADTEACHER)
     dying()
@@ -168,12 +150,12 @@ def test_every_button_of_an_answer_does_its_work_even_if_the_process_dies_when_s
 
 
 def test_dates_are_sent_even_if_the_process_dies_when_slack_has_heard(
-    bench: Bench, slack: SlackishServer, dying: Callable[[], None]
+    office: Bench, slack: SlackishServer, dying: Callable[[], None]
 ) -> None:
-    ada = bench.person("UADA")
+    ada = office.person("UADA")
     said = ada.says(WHO)
     answer = answer_in(slack, said.channel, said.thread, words=HEADTEACHER)
-    [asked] = rows(bench.place, "slack_jobs")
+    [asked] = rows(office.place, "slack_jobs")
     dying()
 
     ada.forges(answer, {"action_id": "ap_calendar_file", "value": asked["id"]})
@@ -182,9 +164,9 @@ def test_dates_are_sent_even_if_the_process_dies_when_slack_has_heard(
 
 
 def test_reasons_are_kept_even_if_the_process_dies_when_slack_has_heard(
-    bench: Bench, slack: SlackishServer, dying: Callable[[], None], tmp_path: Path
+    office: Bench, slack: SlackishServer, dying: Callable[[], None], tmp_path: Path
 ) -> None:
-    ada = bench.person("UADA")
+    ada = office.person("UADA")
     said = ada.says(WHO)
     ada.presses(answer_in(slack, said.channel, said.thread, words=HEADTEACHER), "ap_feedback", "negative")
     modal = eventually(lambda: slack.modal("UADA"))

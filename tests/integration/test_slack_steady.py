@@ -3,7 +3,6 @@
 import logging
 import time
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -13,39 +12,20 @@ from typing import Any
 import pytest
 
 from assistant.conversations import StoreUnavailable
-from bots.slack.keeping.people import Defaults, Person
+from bots.slack.keeping.people import Person
 from bots.slack.showing import messages
-from tests.integration.slack_bench import Bench, an_app, answer_in, is_idle, stores_at
+from tests.integration.slack_bench import ADVICE, HEADTEACHER, WHO, Bench, an_app, answer_in, is_idle, stores_at
 from tests.integration.test_store import place, postgres, rows  # noqa: F401 - fixtures
 from tests.slackish.server import TEAM, SlackishServer, eventually
-
-GOVERNORS = "When must the governors meet after a permanent exclusion?"
-MEET = "must meet within 15 school days"
-WHO = "Who can suspend a pupil from school?"
-HEADTEACHER = "Only the headteacher can suspend"
-ADVICE = Defaults(advice_channel="CADVICE")
-
-
-@pytest.fixture
-def slack() -> Iterator[SlackishServer]:
-    with SlackishServer() as running:
-        yield running
-
-
-@pytest.fixture
-def bench(slack: SlackishServer, tmp_path: Path) -> Iterator[Bench]:
-    with an_app(slack, str(tmp_path / "kept.sqlite3"), defaults=ADVICE) as running:
-        yield running
-
 
 # Reliability --------------------------------------------------------------------------------------------------------
 
 
-def test_answer_does_not_wait_until_slack_takes_its_ornaments(bench: Bench, slack: SlackishServer) -> None:
+def test_answer_does_not_wait_until_slack_takes_its_ornaments(office: Bench, slack: SlackishServer) -> None:
     slack.limit("agents.sessions.setStatus", retry_after=30)
     began = time.monotonic()
 
-    said = bench.person("UADA").says(WHO)
+    said = office.person("UADA").says(WHO)
 
     answer_in(slack, said.channel, said.thread, words=HEADTEACHER)
     assert time.monotonic() - began < 10
@@ -54,9 +34,9 @@ def test_answer_does_not_wait_until_slack_takes_its_ornaments(bench: Bench, slac
 def test_every_event_is_acknowledged_in_time_with_answers_that_take_ten_seconds(
     slack: SlackishServer, tmp_path: Path
 ) -> None:
-    with an_app(slack, str(tmp_path / "kept.sqlite3"), threads=2) as bench:
-        bench.assistant.seconds = 10
-        ada = bench.person("UADA")
+    with an_app(slack, str(tmp_path / "kept.sqlite3"), threads=2) as office:
+        office.assistant.seconds = 10
+        ada = office.person("UADA")
         deliveries = [ada.says(f"{WHO} {n}").delivery for n in range(5)]
         deliveries.append(ada.commands("/ap", WHO, channel="CTEAM"))
         assert all(delivery.in_time for delivery in deliveries)
@@ -111,14 +91,14 @@ def test_process_that_dies_with_a_question_leaves_it_to_the_next(
 
 def test_answer_under_way_while_the_machine_slept_is_not_given_twice(slack: SlackishServer, tmp_path: Path) -> None:
     slept = [timedelta()]
-    with an_app(slack, str(tmp_path / "kept.sqlite3"), now=lambda: datetime.now(UTC) + slept[0]) as bench:
-        bench.assistant.seconds = 2
-        said = bench.person("UADA").says(WHO)
-        assert eventually(lambda: bench.assistant.asked)
+    with an_app(slack, str(tmp_path / "kept.sqlite3"), now=lambda: datetime.now(UTC) + slept[0]) as office:
+        office.assistant.seconds = 2
+        said = office.person("UADA").says(WHO)
+        assert eventually(lambda: office.assistant.asked)
         slept[0] = timedelta(hours=8)
         answer_in(slack, said.channel, said.thread, words=HEADTEACHER)
-        assert eventually(lambda: is_idle(bench))
-        assert bench.assistant.asked == [WHO]
+        assert eventually(lambda: is_idle(office))
+        assert office.assistant.asked == [WHO]
         assert len(slack.answers(said.channel)) == 1
 
 
@@ -132,14 +112,14 @@ def test_long_answer_keeps_its_lease_while_its_process_lives(slack: SlackishServ
 
 
 def test_question_that_cannot_be_kept_is_not_acknowledged_so_that_slack_sends_it_again(
-    bench: Bench, slack: SlackishServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    office: Bench, slack: SlackishServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fails(*_: Any) -> Any:
         raise StoreUnavailable("the drawer", why="it is stuck")
 
     with monkeypatch.context() as broken:
-        broken.setattr(type(bench.door.inbox), "put", fails)
-        ada = bench.person("UADA")
+        broken.setattr(type(office.door.inbox), "put", fails)
+        ada = office.person("UADA")
         said = ada.says("My son Thomas was suspended.")
         assert said.delivery.status == 500
         told = ada.commands("/ap", WHO, channel="CTEAM")
@@ -155,13 +135,13 @@ def test_nothing_that_was_written_is_logged(
     slack: SlackishServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    with an_app(slack, str(tmp_path / "kept.sqlite3")) as bench:
+    with an_app(slack, str(tmp_path / "kept.sqlite3")) as office:
         slack.fail("chat.startStream", "channel_type_not_supported", times=1)
         slack.fail("chat.postMessage", "internal_error", status=500, times=1)
-        said = bench.person("UADA").says("Who can suspend Thomasina Featherstone?")
-        bench.person("UADA").forges(said.message, {"action_id": "made_up", "value": "Featherstone"})
+        said = office.person("UADA").says("Who can suspend Thomasina Featherstone?")
+        office.person("UADA").forges(said.message, {"action_id": "made_up", "value": "Featherstone"})
         assert eventually(lambda: slack.answers(said.channel), within=15)
-        assert eventually(lambda: is_idle(bench))
+        assert eventually(lambda: is_idle(office))
 
     assert "Featherstone" not in caplog.text
     assert slack.bot_token not in caplog.text
@@ -169,16 +149,16 @@ def test_nothing_that_was_written_is_logged(
 
 def test_person_who_deletes_their_data_has_nothing_left_in_any_table(slack: SlackishServer, tmp_path: Path) -> None:
     file = tmp_path / "kept.sqlite3"
-    with an_app(slack, str(file), defaults=ADVICE) as bench:
-        ada = bench.person("UADA")
+    with an_app(slack, str(file), defaults=ADVICE) as office:
+        ada = office.person("UADA")
         said = ada.says(f"{WHO} xylophone")
         ada.presses(answer_in(slack, said.channel, said.thread, words=HEADTEACHER), "ap_human")
         assert eventually(lambda: slack.answers("CADVICE"))
-        assert eventually(lambda: is_idle(bench))
+        assert eventually(lambda: is_idle(office))
 
-        for conversation in bench.door.inbox.forget(team=TEAM, user="UADA"):
-            bench.door.conversations.delete(conversation)
-        bench.door.people.forget(Person(team=TEAM, user="UADA"))
+        for conversation in office.door.inbox.forget(team=TEAM, user="UADA"):
+            office.door.conversations.delete(conversation)
+        office.door.people.forget(Person(team=TEAM, user="UADA"))
 
         files = list(tmp_path.glob("kept.sqlite3*"))
         assert files

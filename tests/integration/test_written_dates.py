@@ -94,7 +94,7 @@ def test_any_date_with_its_year_is_read_back_exactly_whatever_today_is(day: date
     (found,) = find_written_dates(text, today=today, reader=READER)
     assert found.day == day
     assert found.exact
-    assert found.weekday_clash is None
+    assert found.clash is None
     assert list(find_dates(text)) == [day]
 
 

@@ -12,9 +12,11 @@ from assistant.offer import Attendance, OfferKind, OfferSearch, Referrer, Spot
 from assistant.offer_errors import PlaceError, UnknownPlace
 from assistant.offer_needs import Need, Needs
 from corpus.offer_needs import read_needs
+from corpus.school_ages import read_school_ages
 from tests.local_offers import LS8
 
 NEEDS = read_needs()
+AGES = read_school_ages()
 COUNCILS = {"leeds": "Leeds", "tower hamlets": "Tower Hamlets", "kingston upon hull": "Hull", "reading": "Reading"}
 
 
@@ -31,7 +33,7 @@ class Book:
 
 
 def read(sentence: str) -> OfferSearch:
-    return offer_search_in(sentence, postcodes=Book(), needs=NEEDS)
+    return offer_search_in(sentence, postcodes=Book(), needs=NEEDS, ages=AGES)
 
 
 CASES: list[tuple[str, dict[str, Any]]] = [

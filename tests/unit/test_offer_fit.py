@@ -23,15 +23,17 @@ from assistant.offer import (
 from assistant.offer_facts import ENGLAND, basis_of, facts_of, miles_between
 from assistant.offers import match_of, offer_text, read_as
 from corpus.offer_needs import read_needs
+from corpus.school_ages import read_school_ages
 from tests.local_offers import LS8, bare_offer, full_offer, provenance
 
 NEEDS = read_needs()
+AGES = read_school_ages()
 TODAY = date(2026, 11, 22)
 LEEDS = Spot(said="Leeds", council="E08000035", council_name="Leeds")
 
 
 def matched(offer: Offer, *, areas: tuple[str, ...] = (), **wanted: Any) -> OfferMatch | None:
-    facts = facts_of(offer, needs=NEEDS, areas=areas)
+    facts = facts_of(offer, needs=NEEDS, ages=AGES, areas=areas)
     return match_of(offer, facts=facts, wanted=OfferSearch(**wanted), needs=NEEDS, today=TODAY)
 
 

@@ -12,8 +12,16 @@ from hypothesis import strategies as st
 
 from assistant.grid import degrees_of, grid_of
 from assistant.offer import GridReference
+from corpus.school_ages import read_school_ages
 from ingest import offer_readings as read
 from ingest.plain_text import plain
+
+AGES = read_school_ages()
+
+
+def ages(text: str) -> tuple[float | None, float | None]:
+    return read.ages(text, school_ages=AGES)
+
 
 MEANT: list[tuple[Callable[[str], Any], str, Any]] = [
     (read.a_date, "2026-05-01", date(2026, 5, 1)),
@@ -21,13 +29,13 @@ MEANT: list[tuple[Callable[[str], Any], str, Any]] = [
     (read.a_date, "05-06-2019", date(2019, 6, 5)),
     (read.a_date, "1st June 2026", date(2026, 6, 1)),
     (read.a_date, "May 2026", date(2026, 5, 1)),
-    (read.ages, "11-16", (11, 16)),
-    (read.ages, "11 to 16 years", (11, 16)),
-    (read.ages, "14+", (14, None)),
-    (read.ages, "up to 16", (None, 16)),
-    (read.ages, "under 18", (None, 17)),
-    (read.ages, "Years 9-11", (13, 16)),
-    (read.ages, "Year 10", (14, 15)),
+    (ages, "11-16", (11, 16)),
+    (ages, "11 to 16 years", (11, 16)),
+    (ages, "14+", (14, None)),
+    (ages, "up to 16", (None, 16)),
+    (ages, "under 18", (None, 17)),
+    (ages, "Years 9-11", (13, 16)),
+    (ages, "Year 10", (14, 15)),
     (read.key_stages, "KS3/4", (3, 4)),
     (read.key_stages, "Key stages 2 to 4", (2, 3, 4)),
     (read.key_stages, "KS3 & KS4", (3, 4)),
@@ -63,9 +71,9 @@ UNCLEAR: list[tuple[Callable[[str], Any], str]] = [
     (read.a_date, "13/25/2026"),
     (read.a_date, "30 February 2026"),
     (read.a_date, "soon"),
-    (read.ages, "KS3"),
-    (read.ages, "16 - 11"),
-    (read.ages, "5-11 and 14-16"),
+    (ages, "KS3"),
+    (ages, "16 - 11"),
+    (ages, "5-11 and 14-16"),
     (read.key_stages, "Years 9-11"),
     (read.attendance, "not full time"),
     (read.days, "we open"),

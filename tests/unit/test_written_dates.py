@@ -205,7 +205,7 @@ class TestYearNobodyWrote:
     def test_a_date_with_its_year_is_exact_and_needs_no_remark(self) -> None:
         when = the_date("excluded on Tuesday 10 November 2026")
         assert when.exact
-        assert when.weekday_clash is None
+        assert when.clash is None
         assert when.ambiguous is None
 
 
@@ -233,7 +233,7 @@ class TestMonthNobodyWrote:
     def test_a_numbered_weekday_that_fits_no_month_nearby_is_told_of(self) -> None:
         when = the_date("the meeting is on fri 31")
         assert (when.day, when.day.strftime("%A")) == (date(2026, 12, 31), "Thursday")
-        assert when.weekday_clash == ("Friday 31 December 2026 is a Thursday, so Thursday 31 December 2026 is used")
+        assert when.clash == ("Friday 31 December 2026 is a Thursday, so Thursday 31 December 2026 is used")
 
 
 class TestWeekdays:
@@ -286,7 +286,7 @@ class TestWeekdays:
         ],
     )
     def test_a_weekday_that_is_not_the_dates_own_is_told_of(self, message: str, clash: str | None) -> None:
-        assert the_date(message).weekday_clash == clash
+        assert the_date(message).clash == clash
 
     @pytest.mark.parametrize("message", ["excluded Tuesday", "excluded last week", "excluded two weeks ago"])
     def test_words_that_leave_the_day_open_are_read_aloud(self, message: str) -> None:
@@ -382,3 +382,24 @@ class TestPace:
 @given(st.dates(min_value=date(1, 2, 1), max_value=date(9999, 11, 1)), st.integers(min_value=0, max_value=28))
 def test_days_ago_are_counted_from_the_day_of_the_question(today: date, ago: int) -> None:
     assert [each.day for each in read(f"{ago} days ago", today=today)] == [today - timedelta(days=ago)]
+
+
+class TestDaySaidTwice:
+    @pytest.mark.parametrize(
+        "message",
+        ["excluded yesterday, 20 November 2026", "excluded yesterday (20 November)", "yesterday - Fri 20 Nov"],
+    )
+    def test_a_day_told_in_two_ways_is_one_date(self, message: str) -> None:
+        found = the_date(message)
+        assert (found.day, found.clash) == (date(2026, 11, 20), None)
+
+    def test_a_parent_who_is_wrong_about_yesterday_is_counted_from_the_date_and_told_so(self) -> None:
+        found = the_date("He was excluded yesterday, 19 November 2026, from an academy.")
+        assert found.day == date(2026, 11, 19)
+        assert found.clash == (
+            "“yesterday” would be Friday 20 November 2026, so the date written beside it is used: "
+            "Thursday 19 November 2026"
+        )
+
+    def test_two_days_of_a_story_stay_two(self) -> None:
+        assert days("suspended yesterday, and again on 3 November 2026") == ["Fri 2026-11-20", "Tue 2026-11-03"]

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.browser.conftest import Opener
-from tests.journeys.browser.window import DARK_PHONE, DESKTOP, PLAIN_PHONE, Reader, Window
+from tests.journeys.browser.window import DARK_PHONE, DESKTOP, Reader, Window
 
 PAGES = (
     "/",
@@ -21,7 +21,7 @@ PAGES = (
 )
 
 
-@pytest.mark.parametrize("reader", [PLAIN_PHONE, DARK_PHONE, DESKTOP], ids=lambda reader: reader.name)
+@pytest.mark.parametrize("reader", [DARK_PHONE, DESKTOP], ids=lambda reader: reader.name)
 def test_each_page_fits_its_window_and_has_no_barrier(open_window: Opener, reader: Reader) -> None:
     window = open_window(reader)
     for path in PAGES:
