@@ -28,8 +28,10 @@ _AGE = re.compile(
 )
 _ATTENDANCE = re.compile(r"\b(?P<which>full|part)[\s-]?time\b", re.IGNORECASE)
 _UNREGISTERED = re.compile(r"\b(?:unregistered|not\s+registered|non[\s-]registered)\b", re.IGNORECASE)
+# Being registered with Ofsted is another thing: its words are left to rank what is found.
 _REGISTERED = re.compile(
-    r"\b(?:DfE[\s-]|Ofsted[\s-])?registered\b(?:\s+with\s+(?:the\s+)?(?:DfE|Department\b[\w\s]*?Education|Ofsted))?",
+    r"\b(?<!\bOfsted[\s-])(?:DfE[\s-])?registered\b(?!\s+(?:with|by)\s+Ofsted)"
+    r"(?:\s+with\s+(?:the\s+)?(?:DfE|Department\b[\w\s]*?Education))?",
     re.IGNORECASE,
 )
 _MILES = re.compile(
@@ -40,7 +42,7 @@ _MILES = re.compile(
 _PRICE = re.compile(
     r"(?:\b(?:under|below|less than|up to|at most|no more than|max(?:imum)?(?: of)?|for)\s+)?"
     r"£\s?(?P<pounds>[0-9][0-9,]*(?:\.[0-9]{1,2})?)"
-    r"(?:\s*(?:an?|per|each|/)\s*(?P<basis>hour|hr|session|half[ -]day|day|week|term|year|place))?"
+    r"(?:\s*(?:an?|per|each|/)\s*(?P<basis>hour|hr|session|half[ -]day|half[ -]?term|day|week|term|year|place))?"
     r"(?:\s+(?:or less|max(?:imum)?|at most))?",
     re.IGNORECASE,
 )

@@ -17,7 +17,7 @@ from assistant.errors import BadDate, CalendarTooShort, UnknownChain, UnknownCon
 from assistant.model import Situation
 from assistant.ports import Calendars, DateReader
 from assistant.school_days import SchoolCalendar
-from assistant.situation import read_situation
+from assistant.situation import LENGTHS, read_situation
 from assistant.suspensions import Suspension, SuspensionTotals, totals
 from assistant.time_rules import CaseEvent, Chain, CountedDays, CountFrom, TimeLimits, TimeRule
 from assistant.timeline import Timeline, timeline
@@ -66,7 +66,7 @@ DEFAULT = SchoolDays()
 KNOWN_WORDS: Mapping[str, frozenset[str]] = {
     "setting": frozenset(name for name, _ in phrases.SETTINGS),
     "stage": frozenset(name for name, _ in phrases.STAGES),
-    "need": frozenset(name for name, _ in phrases.NEEDS) | {"exclusion-over-5-days", "exclusion-over-15-days"},
+    "need": frozenset(name for name, _ in phrases.NEEDS) | {*LENGTHS, "suspended-over-5-days-in-a-row"},
 }
 NOTHING_SAID = CaseFacts()
 

@@ -167,8 +167,8 @@ class NotASchoolDay(DeadlineError):
 
     def __init__(self, day: date, *, why: str, calendar: str) -> None:
         super().__init__(
-            f"{day:%A} {day:%-d %B %Y} is not a school day on the calendar “{calendar}” ({why}), so a suspension or "
-            "exclusion cannot start on it. Check the date on the letter, or choose the school's own calendar."
+            f"{day:%A} {day:%-d %B %Y} is not a school day on the calendar “{calendar}” ({why}), so the days cannot "
+            "be counted from it. Check the date on the letter, or choose the school's own calendar."
         )
 
 

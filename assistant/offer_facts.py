@@ -11,21 +11,22 @@ from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 
-from assistant.offer import Attendance, GridReference, Offer, OfferKind, Price, Referrer, Registration
+from assistant.offer import Attendance, Claimant, GridReference, Offer, OfferKind, Price, Referrer, Registration
 from assistant.offer_needs import Needs
 from assistant.school_ages import SchoolAges
 
 ENGLAND = "E92000001"
 """In `Facts.areas`: it serves the whole country."""
 
-_METRES_A_MILE = 1609.344
-_BASES = (
+METRES_A_MILE = 1609.344
+_BASES: tuple[tuple[re.Pattern[str], str | None], ...] = (
+    (re.compile(r"\bhalf[- ]?term"), None),  # half of what could be compared
     (re.compile(r"\b(?:hour|hourly|hr)\b"), "hour"),
     (re.compile(r"\b(?:half[- ]day|session|sessional)s?\b"), "session"),
     (re.compile(r"\b(?:day|daily)\b"), "day"),
     (re.compile(r"\b(?:week|weekly)\b"), "week"),
-    (re.compile(r"\b(?:half[- ]?term|term|termly)\b"), "term"),
-    (re.compile(r"\b(?:year|annum|annual|yearly|place)\b"), "year"),
+    (re.compile(r"\b(?:term|termly)\b"), "term"),
+    (re.compile(r"\b(?:year|annum|annual|yearly)\b"), "year"),
 )
 _NOT_CONTENT = {"id", "name", "provider", "provenances", "disagreements", "alert", "valid_to"}
 
@@ -79,8 +80,12 @@ def facts_of(offer: Offer, *, needs: Needs, ages: SchoolAges, areas: Iterable[st
 
 
 def last_known(offer: Offer) -> date:
-    """The day its newest source says it was changed; for a source that does not say, the day it was read."""
-    return max(each.last_changed or each.retrieved_at.date() for each in offer.provenances)
+    """The day its newest source says it was changed; for a source that does not say, the day it was read.
+
+    A register of the government tells that a school is there: it keeps nothing fresh that others publish of it.
+    """
+    own = [each for each in offer.provenances if each.says is not Claimant.GOVERNMENT] or offer.provenances
+    return max(each.last_changed or each.retrieved_at.date() for each in own)
 
 
 def basis_of(words: str | None) -> str | None:
@@ -96,7 +101,7 @@ def price_per(price: Price | None) -> str | None:
 
 def miles_between(one: GridReference, other: GridReference) -> float:
     """The straight line between two places, in miles."""
-    return math.hypot(one.easting - other.easting, one.northing - other.northing) / _METRES_A_MILE
+    return math.hypot(one.easting - other.easting, one.northing - other.northing) / METRES_A_MILE
 
 
 def _ages(offer: Offer, ages: SchoolAges) -> tuple[float | None, float | None]:

@@ -3,6 +3,7 @@
 Each thing that is asked is fitted, not published, or differs. An offer of which one thing differs is never found.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -19,6 +20,8 @@ from assistant.offer_facts import ENGLAND, Facts, last_known, miles_between
 from assistant.offer_needs import Needs
 
 STALE_AFTER = timedelta(days=365)
+NEAR = 50.0
+"""Miles: further away nothing is near a postcode, unless a distance is asked, or it comes to the child."""
 _SEARCHED = 2000  # characters of a description; the model reads about 1,200 of them
 
 KIND_IN_WORDS = {
@@ -134,7 +137,9 @@ def _near_in_words(wanted: OfferSearch) -> str:
     if spot.grid is None:
         return f"in {spot.council_name or spot.said}"
     where = f"{spot.said} ({spot.council_name})" if spot.council_name else spot.said
-    return f"within {wanted.within_miles:g} miles of {where}" if wanted.within_miles is not None else f"near {where}"
+    if wanted.within_miles is not None:
+        return f"within {wanted.within_miles:g} miles of {where}"
+    return f"near {where}, up to {NEAR:g} miles"
 
 
 def _where(facts: Facts, wanted: OfferSearch) -> Iterator[Verdict]:
@@ -149,7 +154,9 @@ def _where(facts: Facts, wanted: OfferSearch) -> Iterator[Verdict]:
         yield None if wanted.within_miles is not None else Fits("online") if online else NotPublished("where it is")
         return
     miles = miles_between(spot.grid, facts.grid)
-    yield None if wanted.within_miles is not None and miles > wanted.within_miles else Fits(_miles(miles))
+    comes = facts.kind is OfferKind.ONLINE or bool({spot.council, ENGLAND} & facts.areas)
+    limit = wanted.within_miles if wanted.within_miles is not None else math.inf if comes else NEAR
+    yield None if miles > limit else Fits(_miles(miles))
     if spot.council is not None and spot.council in facts.areas:
         yield Fits(f"serves {spot.council_name or spot.said}")
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchoolAges:
-    """Ages in years. `year_1` is that of pupils as year 1 begins; `key_stages` that as each stage begins and ends."""
+    """Ages in years. `year_1` is that of pupils as year 1 begins; `key_stages` that as each stage begins and ends;
+    `phases` the stages that a word in small letters speaks of ("primary")."""
 
     year_1: int
     key_stages: Mapping[int, tuple[int, int]]
+    phases: Mapping[str, frozenset[int]]
 
     def at_start_of(self, year: int) -> int:
         """How old pupils are when they start this school year (1 to 13)."""
@@ -18,6 +20,11 @@ class SchoolAges:
     def in_years(self, first: int, last: int) -> tuple[int, int]:
         """From the start of the year `first` to the end of the year `last`."""
         return self.at_start_of(first), self.at_start_of(last + 1)
+
+    def stages_named(self, text: str) -> frozenset[int]:
+        """The stages of every phase that `text` names."""
+        said = text.lower()
+        return frozenset(stage for word, stages in self.phases.items() if word in said for stage in stages)
 
     def in_stages(self, stages: Iterable[int]) -> tuple[int, int] | None:
         """From the start of the first of the stages to the end of the last; None for no stage that there is."""

@@ -13,6 +13,9 @@ from assistant.date_places import MONTH, MONTHS, find_dates, full_dates, is_of_b
 from assistant.errors import UnknownCondition
 from assistant.model import Corrections, Situation, Turn
 
+LENGTHS = {"exclusion-over-5-days": 5, "exclusion-over-15-days": 15}
+"""What a message says of a suspension's length: words of the corpus, each with the number in its name."""
+
 # "no EHCP", "hasn't got an EHC plan", "never been in care"; not "the school didn't follow his EHCP".
 _DENIED = re.compile(
     r"(?:\b(?:no|none|not|never|without|no longer|(?:do|does|did|has|have|is|was|ai)nt)|n't)"
@@ -62,10 +65,8 @@ def read_situation(text: str, *, history: Iterable[Turn], today: date) -> Situat
     needs, ruled_out = _needs(newest_first)
     dates = tuple(sorted(set(find_dates(now))))
     days = _days(now)
-    if days is not None and stages & {"suspended"} and days > 5:
-        needs |= {"exclusion-over-5-days"}
-    if days is not None and stages & {"suspended"} and days > 15:
-        needs |= {"exclusion-over-15-days"}
+    if days is not None and "suspended" in stages:
+        needs |= {need for need, over in LENGTHS.items() if days > over}
     if phrases.COUNTING.search(now) and (dates or days is not None or _DAY_NAMED.search(now)):
         needs |= {"counting"}
     age = _first_number(_AGE, " . ".join(newest_first))
@@ -93,7 +94,7 @@ def read_situation(text: str, *, history: Iterable[Turn], today: date) -> Situat
 
 _SETTINGS = frozenset(name for name, _ in phrases.SETTINGS)
 _STAGES = frozenset(name for name, _ in phrases.STAGES)
-_NEEDS = frozenset(name for name, _ in phrases.NEEDS) | {"exclusion-over-5-days", "exclusion-over-15-days", "counting"}
+_NEEDS = frozenset(name for name, _ in phrases.NEEDS) | {*LENGTHS, "counting"}
 
 
 def corrected(situation: Situation, corrections: Corrections) -> Situation:

@@ -51,6 +51,7 @@ Need = Literal[
     "year-11",
     "exclusion-over-5-days",
     "exclusion-over-15-days",
+    "suspended-over-5-days-in-a-row",
     "cross-border",
     "police",
     "bullying",

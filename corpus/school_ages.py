@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field
 
 from assistant.errors import CorpusError
 from assistant.school_ages import SchoolAges
-from corpus.entries import Entry, EntryId
+from corpus.entries import Entry, EntryId, Words
 from corpus.reading import Reader
 
 HERE = Path(__file__).parent
@@ -23,6 +23,11 @@ class StageEntry(Entry):
     ends: Annotated[Age, Field(alias="to")]
 
 
+class PhaseEntry(Entry):
+    words: Annotated[tuple[Words, ...], BeforeValidator(tuple)]
+    stages: Annotated[tuple[Annotated[int, Field(ge=1, le=5)], ...], BeforeValidator(tuple)]
+
+
 class AgesFile(Entry):
     """The whole of ages.yaml."""
 
@@ -31,6 +36,7 @@ class AgesFile(Entry):
     checked: date | None
     year_1: Age
     key_stages: Annotated[tuple[StageEntry, ...], BeforeValidator(tuple)]
+    phases: Annotated[tuple[PhaseEntry, ...], BeforeValidator(tuple)]
 
 
 def read_school_ages(folder: Path = HERE) -> SchoolAges:
@@ -41,7 +47,8 @@ def read_school_ages(folder: Path = HERE) -> SchoolAges:
     if problems:
         raise CorpusError(tuple(problems))
     stages = {each.stage: (each.starts, each.ends) for each in files[0].key_stages}
-    return SchoolAges(year_1=files[0].year_1, key_stages=stages)
+    phases = {word: frozenset(each.stages) for each in files[0].phases for word in each.words}
+    return SchoolAges(year_1=files[0].year_1, key_stages=stages, phases=phases)
 
 
 def _problems(file: AgesFile) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from assistant.offer import Attendance, Claimant, OfferKind, Referrer, Registration
@@ -31,16 +30,24 @@ def _ages(draft: "Draft", text: str, _: str) -> None:
     draft.set("age_to", last)
 
 
+def _age_from(draft: "Draft", text: str, _: str) -> None:
+    draft.set("age_from", read.an_age(text, school_ages=draft.reading.ages))
+
+
+def _age_to(draft: "Draft", text: str, _: str) -> None:
+    draft.set("age_to", read.an_age(text, school_ages=draft.reading.ages, oldest=True))
+
+
 def _key_stages(draft: "Draft", text: str, _: str) -> None:
     try:
-        draft.add("key_stages", read.key_stages(text))
+        draft.add("key_stages", read.key_stages(text, school_ages=draft.reading.ages))
     except ValueError:
         _ages(draft, text, "")  # "Years 9 to 11" in a column of key stages
 
 
 def _ages_or_stages(draft: "Draft", text: str, _: str) -> None:
     if re.search(r"\bks|key stage|primary|secondary", text.lower()) and not re.search(r"year|\d{2}", text.lower()):
-        draft.add("key_stages", read.key_stages(text))
+        draft.add("key_stages", read.key_stages(text, school_ages=draft.reading.ages))
     else:
         _ages(draft, text, "")
 
@@ -141,8 +148,7 @@ def _basis(draft: "Draft", text: str, _: str) -> None:
 
 
 def _amount(draft: "Draft", text: str, _: str) -> None:
-    read.a_number(text.replace("£", ""))
-    draft.set("price_amount", Decimal(re.sub(r"[^\d.]", "", text)))
+    draft.set("price_amount", read.an_amount(text))
 
 
 def _meanings(draft: "Draft", name: str, text: str) -> tuple[str, ...]:
@@ -177,8 +183,8 @@ READERS: Mapping[str, _Read] = {
     "referrers": _referrers,
     "referral_words": _one("referral_words", plain),
     "ages": _ages_or_stages,
-    "age_from": _one("age_from", read.an_age),
-    "age_to": _one("age_to", read.an_age),
+    "age_from": _age_from,
+    "age_to": _age_to,
     "key_stages": _key_stages,
     "need_words": lambda draft, text, _: _needs(draft, plain(text), ""),
     "curriculum": _listed("curriculum"),

@@ -12,7 +12,6 @@ from assistant.school_ages import SchoolAges
 
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 _MONTHS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DAY_CODES = {"mo": 0, "tu": 1, "we": 2, "th": 3, "fr": 4, "sa": 5, "su": 6}
 _DAY = re.compile(r"\b(mon|tue|wed|thu|fri|sat|sun)(?:day|s|sday|nesday|rs|rsday|urday|r)?s?\b")
 _BYDAY = re.compile(r"[+-]?\d{0,2}(?:MO|TU|WE|TH|FR|SA|SU)(?: ?, ?[+-]?\d{0,2}(?:MO|TU|WE|TH|FR|SA|SU))*")
@@ -80,10 +79,19 @@ def a_moment(text: str) -> date:
 
 def a_number(text: str) -> float:
     """One number of nothing or more."""
+    return float(_digits(text))
+
+
+def an_amount(text: str) -> Decimal:
+    """Pounds and pence."""
+    return Decimal(_digits(text))
+
+
+def _digits(text: str) -> str:
     found = re.fullmatch(rf"\D{{0,20}}?({_NUMBER})\D{{0,40}}", text.strip().replace(",", ""))
     if not found or "-" in text.strip()[:1]:
         raise ValueError(f"“{text.strip()[:60]}” is not one number")
-    return float(found[1])
+    return found[1]
 
 
 def a_whole_number(text: str) -> int:
@@ -93,7 +101,17 @@ def a_whole_number(text: str) -> int:
     return int(number)
 
 
-def an_age(text: str) -> float:
+def an_age(text: str, *, school_ages: SchoolAges, oldest: bool = False) -> float:
+    """The youngest age (or the oldest) in years: "11", "14.5 years", "Year 7"."""
+    year = re.fullmatch(r"(?:year|yr|y) ?(?:group )?(\d{1,2})", text.strip().lower())
+    if year:
+        return float(school_ages.in_years(int(year[1]), int(year[1]))[oldest])
+    if re.search(r"\b(?:months?|mths?|weeks?)\b", text.lower()):
+        raise ValueError(f"“{text.strip()[:60]}” is not in years")
+    return _age(text)
+
+
+def _age(text: str) -> float:
     age = a_number(text)
     if age > 120:
         raise ValueError(f"“{text.strip()[:60]}” is not an age")
@@ -119,7 +137,7 @@ def ages(text: str, *, school_ages: SchoolAges) -> tuple[float | None, float | N
     one = re.search(_NUMBER, said)
     if not one:
         raise ValueError(f"“{text.strip()[:60]}” names no ages")
-    age = an_age(one[0])
+    age = _age(one[0])
     if re.search(rf"(?:up to|under|below|max\w*) ?{re.escape(one[0])}", said):
         return None, age - 1 if "under" in said or "below" in said else age
     if re.search(
@@ -135,17 +153,15 @@ def _in_order(first: float, last: float, text: str) -> tuple[float, float]:
     return first, last
 
 
-def key_stages(text: str) -> tuple[int, ...]:
-    """ "KS3/4", "Key stages 3 and 4", "primary" (1 and 2), "secondary" (3 and 4), "post-16" (5)."""
+def key_stages(text: str, *, school_ages: SchoolAges) -> tuple[int, ...]:
+    """ "KS3/4", "Key stages 3 and 4", and the phases of `school_ages`, such as "secondary"."""
     said = re.sub(r"\byears? (?:groups? )?\d+(?: ?(?:-|to|and|&|,) ?\d+)*", " ", text.lower().replace("–", "-"))
     found: set[int] = set()
     for numbers in re.findall(
         r"(?:\bks|key stages?|^) ?((?:[1-5](?: ?(?:-|to|and|&|/|,|\+) ?(?:ks|key stage)? ?)?)+)", said
     ):
         found |= _stages(numbers)
-    found |= {1, 2} if "primary" in said else set()
-    found |= {3, 4} if "secondary" in said else set()
-    found |= {5} if re.search(r"post.?16|sixth form|16.?-?.?1[89]", said) else set()
+    found |= school_ages.stages_named(said)
     if not found:
         raise ValueError(f"“{text.strip()[:60]}” names no key stage")
     return tuple(sorted(found))

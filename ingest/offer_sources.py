@@ -1,5 +1,6 @@
 """Which importer reads what: a file, folder or address becomes entries, with what is known of their source."""
 
+import hashlib
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -99,7 +100,7 @@ def _read_feed(request: SourceRequest, tools: SourceTools, now: datetime) -> Rea
         request.target, folder=tools.folder / "feeds", now=now, patience=tools.patience, progress=tools.progress
     )
     host = urlsplit(request.target).netloc
-    about = _about(request, now, source=_slug(host + urlsplit(request.target).path), name=host, says=Claimant.COUNCIL)
+    about = _about(request, now, source=source_id(request), name=host, says=Claimant.COUNCIL)
     about = replace(about, url=about.url or request.target)
     dialect = Dialect(about=about, reading=tools.reading, vocabulary=tools.vocabulary)
     entries = offers_in_feed(fetched, dialect=dialect)
@@ -128,7 +129,7 @@ def _read_path(path: Path, request: SourceRequest, tools: SourceTools, now: date
         case SourceKind.PAGE:
             mapping = read_mapping(request.mapping) if request.mapping else None
             about = _about(
-                request, now, source=_slug(path.stem), name=path.name, says=Claimant.COUNCIL, mapping=mapping
+                request, now, source=source_id(request, path), name=path.name, says=Claimant.COUNCIL, mapping=mapping
             )
             url = about.url
             entries = offers_in_page(path, url=url, mapping=mapping, about=about, reading=tools.reading)
@@ -136,7 +137,7 @@ def _read_path(path: Path, request: SourceRequest, tools: SourceTools, now: date
 
 
 def _read_open_referral(path: Path, request: SourceRequest, tools: SourceTools, now: datetime) -> ReadSource:
-    about = _about(request, now, source=_slug(path.stem), name=path.name, says=Claimant.COUNCIL)
+    about = _about(request, now, source=source_id(request, path), name=path.name, says=Claimant.COUNCIL)
     dialect = Dialect(about=about, reading=tools.reading, vocabulary=tools.vocabulary)
     if path.is_dir():
         return ReadSource(about=about, entries=offers_in_tables(tables_in(path), dialect=dialect))
@@ -162,7 +163,7 @@ def _table(path: Path, sheet: str | None, tools: SourceTools) -> TableFile:
 
 def _about_mapped(path: Path, request: SourceRequest, now: datetime) -> tuple[About, ColumnMapping | None]:
     mapping = read_mapping(request.mapping) if request.mapping else None
-    source, council = _slug(path.stem), Claimant.COUNCIL
+    source, council = source_id(request, path), Claimant.COUNCIL
     return _about(request, now, source=source, name=path.name, says=council, mapping=mapping), mapping
 
 
@@ -227,5 +228,19 @@ def _as_at(path: Path, now: datetime) -> datetime:
     return min(day, now)
 
 
-def _slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60].strip("-") or "offers"
+def source_id(request: SourceRequest, path: Path | None = None) -> str:
+    """The id of what was asked for: by its whole address, or by the name of a file of one's own.
+
+    Two lists must never share one, for what is imported takes the place of what was there under its id.
+    """
+    if path is not None and not re.match(r"https?://", request.target):
+        return _slug(path.stem)
+    address = urlsplit(request.target)
+    named = _slug(address.netloc + address.path)
+    if not address.query and named == _slug(address.netloc + address.path, at_most=1_000):
+        return named
+    return f"{named[:50]}-{hashlib.sha256(request.target.encode()).hexdigest()[:8]}"
+
+
+def _slug(text: str, *, at_most: int = 60) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:at_most].strip("-") or "offers"

@@ -11,13 +11,13 @@ import numpy.typing as npt
 
 from assistant.adapters.offer_rows import ATTENDANCE, FACTS, FACTS_COLUMNS, REFERRERS, mask_of
 from assistant.offer import OfferKind, OfferSearch
-from assistant.offer_facts import ENGLAND
+from assistant.offer_facts import ENGLAND, METRES_A_MILE
 from assistant.offer_needs import Needs
+from assistant.offers import NEAR
 
 Flags = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[Any]
 
-_METRES_A_MILE = 1609.344
 _AT_ONCE = 10_000
 _TYPES = {
     "id": np.int64,
@@ -145,12 +145,13 @@ class Columns:
             fit.must((self._columns["council"] != 0) | served, here)
             return
         east, north = self._columns["easting"] - spot.grid.easting, self._columns["northing"] - spot.grid.northing
-        fit.miles = np.hypot(east, north) / np.float32(_METRES_A_MILE)
+        fit.miles = np.hypot(east, north) / np.float32(METRES_A_MILE)
         if wanted.within_miles is not None:
             fit.fits &= fit.miles <= wanted.within_miles  # never so where it is not known
         else:
             online = self._columns["kind"] == self._names["kind"].get(OfferKind.ONLINE.value, -1)
             fit.unknown += np.isnan(fit.miles) & ~online
+            fit.fits &= ~(fit.miles > NEAR) | online | self._serving(spot.council) | self._serving(ENGLAND)
 
     def _child(self, fit: Fitting, wanted: OfferSearch) -> None:
         first, last = self._columns["age_from"], self._columns["age_to"]

@@ -94,7 +94,7 @@ def search(  # noqa: PLR0913, PLR0917 - one option for each thing that can be as
     wanted = OfferSearch(
         text=words.strip(),
         near=wiring_offers.postcodes().find(near) if near and near.strip() else None,
-        within_miles=within if near else None,
+        within_miles=within,
         age=age,
         key_stage=key_stage,
         needs=_needs(need or []),

@@ -57,7 +57,7 @@ class OfferQuery(BaseModel):
         return OfferSearch(
             text=self.q.strip(),
             near=desk.place(self.near) if self.near.strip() else None,
-            within_miles=self.within_miles if self.near.strip() else None,
+            within_miles=self.within_miles,
             age=self.age,
             key_stage=self.key_stage,
             needs=tuple(dict.fromkeys(self.need)),

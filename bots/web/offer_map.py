@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.offer import GridReference, OfferMatch, Spot
+from assistant.offer_facts import METRES_A_MILE
 
 SIZE = 400  # units of the drawing, each way
 _EDGE = 52
 _HEIGHT = 24  # of a pin
-_METRES_A_MILE = 1609.344
-_LEAST = 2 * _METRES_A_MILE  # metres across: one place alone is still shown with its surroundings
-_FAR = 30 * _METRES_A_MILE  # metres: what lies further away is told in words only
+_LEAST = 2 * METRES_A_MILE  # metres across: one place alone is still shown with its surroundings
+_FAR = 30 * METRES_A_MILE  # metres: what lies further away is told in words only
 _RINGS = (0.5, 1, 2, 5, 10, 20, 50, 100, 200)
 _WINDS = ("north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west")
 
@@ -87,10 +87,10 @@ class _Frame:
         return round(x, 1), round(y, 1)
 
     def rings(self) -> Iterator[Ring]:
-        fitting = [miles for miles in _RINGS if miles * _METRES_A_MILE <= self._across * 0.75]
+        fitting = [miles for miles in _RINGS if miles * METRES_A_MILE <= self._across * 0.75]
         for miles in fitting[-2:]:
             label = "1 mile" if miles == 1 else f"{miles:g} miles"
-            yield Ring(radius=round(miles * _METRES_A_MILE * self._scale, 1), label=label)
+            yield Ring(radius=round(miles * METRES_A_MILE * self._scale, 1), label=label)
 
 
 def _pins(placed: Sequence[tuple[int, tuple[float, float]]]) -> Iterator[Pin]:

@@ -69,7 +69,7 @@ def offer_pages(*, desk: OfferDesk, today: Callable[[], date], pages: Pages) -> 
             "matches": shown.matches,
             "lines": compared([match.offer for match in shown.matches]) if shown.matches else (),
             "left_out": max(0, len(chosen) - MOST_COMPARED),
-            "sample": any(match.offer.sample for match in shown.matches),
+            "sample": any(_is_sample(match.offer) for match in shown.matches),
             "checks": checks_view(shown.checks),
         }
         return pages.render(request, "offers_compare.html", context)

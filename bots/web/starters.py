@@ -106,10 +106,13 @@ NEEDS: Mapping[str, str] = {
     "young-person-18": "aged 18 or over",
     "exclusion-over-5-days": "more than 5 days",
     "exclusion-over-15-days": "more than 15 days",
+    "suspended-over-5-days-in-a-row": "more than 5 days in a row",
 }
 SITUATION: Mapping[str, str] = {**SETTINGS, **STAGES, **NEEDS}
 ADDABLE: Mapping[str, Mapping[str, str]] = {
     "Kind of school": SETTINGS,
     "What happened": STAGES,
-    "About the child": {word: label for word, label in NEEDS.items() if not word.startswith("exclusion-over")},
+    "About the child": {
+        word: label for word, label in NEEDS.items() if not word.startswith(("exclusion-over", "suspended-over"))
+    },
 }

@@ -42,6 +42,7 @@ NEEDS: Mapping[str, str] = {
     "cross-border": "The child lives in another council’s area",
     "exclusion-over-5-days": "Suspended for more than 5 days in all this term",
     "exclusion-over-15-days": "Suspended for more than 15 days in all this term",
+    "suspended-over-5-days-in-a-row": "Suspended for more than 5 school days in a row, with no day in school between",
 }
 EXAM, _LETTER = "public-exam", "exclusion-notice-given"
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")

@@ -87,7 +87,7 @@ def test_parent_finds_places_near_home_with_why_each_is_there(web: TestClient) -
     assert page.status_code == 200
     assert "Quiet Yard" in said
     assert "less than a mile away, takes age 14, checked by Sampleton Council in May 2026" in said
-    assert "We looked for: near LS8 (Leeds); age 14." in said
+    assert "We looked for: near LS8 (Leeds), up to 50 miles; age 14." in said
 
 
 def test_parent_reads_that_a_thing_is_not_published_and_never_that_it_is_not_so(web: TestClient) -> None:

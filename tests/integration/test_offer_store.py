@@ -248,7 +248,7 @@ class TestFinding:
             ("Fits", ()),
             ("Unknown", ("which ages it takes",)),
         ]
-        assert (results.total, results.read_as) == (2, ("near LS8 (Leeds)", "age 12"))
+        assert (results.total, results.read_as) == (2, ("near LS8 (Leeds), up to 50 miles", "age 12"))
 
     def test_nearer_of_two_alike_places_comes_first(self, kept: Bench) -> None:
         kept.put(*(an_offer(f"Gym {miles}", text="Boxing", place=near(miles)) for miles in (12, 3, 40)))

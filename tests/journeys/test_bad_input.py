@@ -65,7 +65,10 @@ REFUSED = [
 TOLD = [pytest.param(refused.values[0], refused.values[2], id=refused.id) for refused in REFUSED]
 
 
-@pytest.mark.parametrize(("question", "words"), TOLD)
+# The command line reads what the server reads, and each start of it costs seconds: one of each kind.
+@pytest.mark.parametrize(
+    ("question", "words"), [each for each in TOLD if each.id in {"empty", "arabic", "no-such-day"}]
+)
 def test_on_the_command_line_a_question_that_cannot_be_read_says_what_to_write_instead(
     apnav: Apnav, question: str, words: str
 ) -> None:
@@ -110,7 +113,7 @@ ODD = [
 ]
 
 
-@pytest.mark.parametrize("question", ODD)
+@pytest.mark.parametrize("question", [each for each in ODD if each.id in {"control-characters", "nul"}])
 def test_on_the_command_line_odd_characters_and_names_do_not_stop_an_answer(apnav: Apnav, question: str) -> None:
     outcome = apnav.run("ask", "-", "--json", stdin=question.format(question=PLAIN))
 
@@ -150,7 +153,7 @@ DAYS = [
 ]
 
 
-@pytest.mark.parametrize(("day", "words"), DAYS)
+@pytest.mark.parametrize(("day", "words"), DAYS[:1])
 def test_on_the_command_line_a_day_that_cannot_be_answered_on_is_refused(apnav: Apnav, day: str, words: str) -> None:
     assert_told(apnav.ask(PLAIN, "--as-at", day), status=2, words=words)
 

@@ -14,7 +14,7 @@ def found(apnav: Apnav, *words: str) -> Any:
 
 def test_parent_asks_in_one_sentence_and_sees_why_each_place_was_found(apnav: Apnav) -> None:
     said = apnav.run("offers", "search", "somewhere for my anxious Year 9 near LS8").said
-    assert "Searched for: near LS8 (Leeds); Year 9; anxiety." in said
+    assert "Searched for: near LS8 (Leeds), up to 50 miles; Year 9; anxiety." in said
     first = said.split("\n2. ")[0]
     assert "1. Tumblewick Yard" in first
     assert "SAMPLE DATA" in first

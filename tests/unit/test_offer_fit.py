@@ -154,6 +154,27 @@ def test_place_elsewhere_that_serves_the_council_is_found(area: str) -> None:
     assert match.reasons == ("serves Leeds",)
 
 
+FAR = OfferPlace(grid=GridReference(easting=431_900, northing=436_000 - 100_000))
+
+
+@pytest.mark.parametrize(
+    ("changes", "areas", "found"),
+    [
+        ({}, (), False),
+        ({}, ("E08000032",), False),
+        ({}, ("E08000035",), True),
+        ({}, (ENGLAND,), True),
+        ({"kind": OfferKind.ONLINE}, (), True),
+    ],
+)
+def test_place_sixty_miles_away_is_not_near_unless_it_comes_to_the_child(
+    changes: dict[str, Any], areas: tuple[str, ...], found: bool
+) -> None:
+    offer = bare_offer(place=FAR, **changes)
+    assert (matched(offer, areas=areas, near=LS8) is not None) is found
+    assert matched(offer, areas=areas, near=LS8, within_miles=70) is not None
+
+
 def test_online_provision_needs_no_place() -> None:
     match = matched(bare_offer(kind=OfferKind.ONLINE), near=LS8)
     assert match is not None
@@ -225,7 +246,10 @@ def test_search_is_told_back_in_plain_words() -> None:
         ("£45 an hour", "hour"),
         ("per place a year", "year"),
         ("per annum", "year"),
-        ("half-termly", "term"),
+        ("termly", "term"),
+        ("per half term", None),
+        ("half-termly", None),
+        ("a place", None),
         ("weekly rate", "week"),
         ("on request", None),
         (None, None),

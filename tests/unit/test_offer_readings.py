@@ -23,12 +23,29 @@ def ages(text: str) -> tuple[float | None, float | None]:
     return read.ages(text, school_ages=AGES)
 
 
+def key_stages(text: str) -> tuple[int, ...]:
+    return read.key_stages(text, school_ages=AGES)
+
+
+def youngest(text: str) -> float:
+    return read.an_age(text, school_ages=AGES)
+
+
+def oldest(text: str) -> float:
+    return read.an_age(text, school_ages=AGES, oldest=True)
+
+
 MEANT: list[tuple[Callable[[str], Any], str, Any]] = [
     (read.a_date, "2026-05-01", date(2026, 5, 1)),
     (read.a_date, "31/12/2026", date(2026, 12, 31)),
     (read.a_date, "05-06-2019", date(2019, 6, 5)),
     (read.a_date, "1st June 2026", date(2026, 6, 1)),
     (read.a_date, "May 2026", date(2026, 5, 1)),
+    (youngest, "Year 7", 11),
+    (oldest, "Yr 11", 16),
+    (youngest, "14.5 years", 14.5),
+    (read.an_amount, "£45.00 p.h.", Decimal("45.00")),
+    (read.an_amount, "1,250", Decimal(1250)),
     (ages, "11-16", (11, 16)),
     (ages, "11 to 16 years", (11, 16)),
     (ages, "14+", (14, None)),
@@ -36,11 +53,11 @@ MEANT: list[tuple[Callable[[str], Any], str, Any]] = [
     (ages, "under 18", (None, 17)),
     (ages, "Years 9-11", (13, 16)),
     (ages, "Year 10", (14, 15)),
-    (read.key_stages, "KS3/4", (3, 4)),
-    (read.key_stages, "Key stages 2 to 4", (2, 3, 4)),
-    (read.key_stages, "KS3 & KS4", (3, 4)),
-    (read.key_stages, "3, 4", (3, 4)),
-    (read.key_stages, "secondary", (3, 4)),
+    (key_stages, "KS3/4", (3, 4)),
+    (key_stages, "Key stages 2 to 4", (2, 3, 4)),
+    (key_stages, "KS3 & KS4", (3, 4)),
+    (key_stages, "3, 4", (3, 4)),
+    (key_stages, "secondary", (3, 4)),
     (read.attendance, "Full and part time", ("full_time", "part_time")),
     (read.attendance, "PT", ("part_time",)),
     (read.days, "Mon-Fri", (0, 1, 2, 3, 4)),
@@ -73,14 +90,17 @@ UNCLEAR: list[tuple[Callable[[str], Any], str]] = [
     (read.a_date, "soon"),
     (ages, "KS3"),
     (ages, "16 - 11"),
+    (youngest, "6 months"),
+    (youngest, "-3"),
+    (read.an_amount, "£45 or £60"),
     (ages, "5-11 and 14-16"),
-    (read.key_stages, "Years 9-11"),
+    (key_stages, "Years 9-11"),
     (read.attendance, "not full time"),
     (read.days, "we open"),
     (read.a_number, "-3"),
     (read.a_number, "3-4"),
     (read.a_whole_number, "2.5"),
-    (read.an_age, "150"),
+    (youngest, "150"),
     (read.a_phone, "971047069000"),
     (read.a_postcode, "ABC 1234"),
     (read.a_web_address, "javascript:alert(1)"),

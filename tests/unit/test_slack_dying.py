@@ -179,6 +179,29 @@ def test_answer_in_several_messages_goes_on_after_the_last_that_was_sent(
     assert [said.split(" []")[0] for said in scene.slack.said(to="UADA")] == [part.text for part in parts]
 
 
+def test_streamed_answer_goes_on_after_the_last_message_that_was_sent(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = [blocks.Message(text=f"{ANSWER} part {n}", blocks=[]) for n in (1, 2, 3)]
+    monkeypatch.setattr(blocks, "closing_messages", lambda *_, **__: parts)
+    scene.inbox.put(a_question())
+    posted = [0]
+
+    def before(method: str) -> None:
+        if method == "chat.postMessage":
+            posted[0] += 1
+            if posted[0] == 2:
+                raise SlackApiError("no", scene.slack._response(method, {"ok": False, "error": "x"}, status=503))
+
+    scene.slack.before = before
+    assert scene.works().state is JobState.DELIVERING
+    scene.now += timedelta(minutes=3)
+    assert scene.works("w2").state is JobState.DONE
+
+    said = [said.split(" []")[0] for said in scene.slack.said()]
+    assert [text for text in said if " part " in text and "part 1" not in text] == [parts[1].text, parts[2].text]
+
+
 def test_store_that_fails_in_the_middle_leaves_the_question_to_be_taken_up_later(scene: Scene) -> None:
     scene.inbox.put(a_question())
     job = scene.inbox.take("w1", now=scene.now, lease=LEASE)

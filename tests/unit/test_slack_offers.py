@@ -163,7 +163,7 @@ class TestLookingForOffers:
     def test_senco_gets_the_places_who_may_refer_and_the_cited_checks(self, scene: Scene) -> None:
         answer = looked_for("near LS8 age 14 anxiety", scene, full_offer(provenances=(LINKED,)))
         seen = read(answer)
-        assert "Searched for: near LS8 (Leeds); age 14; " in seen
+        assert "Searched for: near LS8 (Leeds), up to 50 miles; age 14; " in seen
         assert "1 place fits." in seen
         order = [messages.OFFERS, "Quiet Yard", messages.OFFER_REFERRAL, REFERRAL, messages.OFFER_CHECKS, CHECK]
         places = [seen.index(each) for each in order]

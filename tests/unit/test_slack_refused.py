@@ -217,6 +217,18 @@ def test_question_that_was_deleted_ends_in_the_log(scene: Scene, caplog: pytest.
     assert "cannot_reply_to_message" in caplog.text
 
 
+def test_group_that_was_removed_keeps_nobody_out_who_is_in_another(scene: Scene) -> None:
+    def before(method: str) -> None:
+        if method == "usergroups.users.list" and len(scene.slack.calls) < 2:
+            answer = {"ok": False, "error": "no_such_subteam"}
+            raise SlackApiError("no", scene.slack._response(method, answer, status=200))
+
+    scene.slack.before = before
+    scene.slack.groups = {"S2": ["UADA"]}
+
+    assert Groups().any_has(("S1", "S2"), "UADA", team="T1", client=scene.slack)
+
+
 def test_groups_are_looked_up_once_a_minute(scene: Scene) -> None:
     clock = [0.0]
     groups = Groups(clock=lambda: clock[0])

@@ -107,6 +107,28 @@ def test_same_question_for_another_reader_hears_only_what_was_said_before_it(sce
     assert len(scene.conversations.conversations[str(first.conversation_id)].turns) == 2, "it adds nothing to it"
 
 
+def test_kind_of_school_that_was_chosen_below_an_answer_is_known_to_the_next_follow_up(scene: Scene) -> None:
+    scene.inbox.put(a_question())
+    first = scene.works()
+    scene.inbox.put(a_question(id="2", asked_ts="1700000001.000100", again_of=first.id, also=("academy",)))
+    scene.works()
+
+    kept = scene.conversations.conversations[str(first.conversation_id)].turns
+    assert [turn.asked for turn in kept] == [QUESTION, f"{QUESTION} (Kind of school: Academy)"]
+
+
+def test_what_one_person_chose_alone_is_not_history_for_the_thread(scene: Scene) -> None:
+    scene.inbox.put(a_question(**A_MENTION))
+    first = scene.works()
+    alone = {**A_MENTION, "public": False, "lane": f"{first.lane}:UBEN"}
+    scene.inbox.put(a_question(id="2", asked_ts="1700000001.000100", again_of=first.id, also=("academy",), **alone))
+
+    again = scene.works()
+
+    assert again.conversation_id != first.conversation_id
+    assert len(scene.conversations.conversations[str(first.conversation_id)].turns) == 1
+
+
 def test_question_is_remembered_for_its_asker_but_a_checked_message_of_others_is_not(scene: Scene) -> None:
     scene.inbox.put(a_question())
     scene.inbox.put(a_question(id="2", lane="2", kind=JobKind.SHORTCUT, thread_ts=None, channel="C1"))

@@ -6,8 +6,9 @@ from threading import Lock
 
 from slack_sdk import WebClient
 
-from bots.slack.working.slack_errors import saying_why
+from bots.slack.working.slack_errors import SlackRefused, saying_why
 
+_GONE = {"no_such_subteam", "subteam_not_found"}  # nobody is in a group that was removed
 _KEPT = 60.0  # seconds: Slack lets us look twenty times a minute
 
 
@@ -28,8 +29,13 @@ class Groups:
             since, members = self._known.get((team, group), (float("-inf"), frozenset()))
         if self._clock() - since < _KEPT:
             return members
-        with saying_why():
-            members = frozenset(client.usergroups_users_list(usergroup=group)["users"])
+        try:
+            with saying_why():
+                members = frozenset(client.usergroups_users_list(usergroup=group)["users"])
+        except SlackRefused as error:
+            if error.code not in _GONE:
+                raise
+            members = frozenset()
         with self._lock:
             self._known[team, group] = self._clock(), members
         return members

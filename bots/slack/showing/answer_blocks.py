@@ -81,12 +81,7 @@ def closing_messages(
     """What belongs under a stream. The blocks of the first go to its end, any others are messages of their own."""
     parts = _closing(answer, audience=audience, job_id=job_id, public=public, human=human, reply=reply)
     used = limits.weight([markdown_block(streamed(answer))])
-    return messages_of(list(parts), used=used, spoken=fallback_text(answer))
-
-
-def closing_blocks(answer: Answer, *, audience: Audience, job_id: str, public: bool, human: bool = True) -> list[Block]:
-    """The blocks for the end of a stream: those of the first of `closing_messages`."""
-    return closing_messages(answer, audience=audience, job_id=job_id, public=public, human=human)[0].blocks
+    return messages_of(list(parts), used=used, spoken=_spoken(answer))
 
 
 def share_messages(answer: Answer, *, job_id: str, shared_by: str | None) -> list[Message]:
@@ -107,7 +102,7 @@ def answer_parts(answer: Answer) -> list[Part]:
     return [*_body(answer), *_middle(answer, None), *source_parts(answer.citations)]
 
 
-def fallback_text(answer: Answer) -> str:
+def _spoken(answer: Answer) -> str:
     """The direct answer in plain words, for notifications and screen readers."""
     return shortened("\n".join(first_lines(answer, SPOKEN)), limits.MESSAGE_TEXT)
 

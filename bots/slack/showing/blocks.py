@@ -10,10 +10,8 @@ first of `closing_messages`; any others of those are posted after it. Without a 
 from bots.slack.keeping.kept_answer import answer_of
 from bots.slack.showing.answer_blocks import (
     answer_messages,
-    closing_blocks,
     closing_messages,
     direct_answer,
-    fallback_text,
     notice,
     share_messages,
     statement_markdown,
@@ -32,10 +30,8 @@ __all__ = [
     "as_at_modal",
     "channel_settings_modal",
     "choice_of",
-    "closing_blocks",
     "closing_messages",
     "direct_answer",
-    "fallback_text",
     "feedback_modal",
     "handover_message",
     "handover_rest",

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from assistant.model import Audience
-from bots.slack.keeping.people import ChannelSettings, Defaults
+from bots.slack.keeping.people import MOST_GROUPS, ChannelSettings, Defaults
 from bots.slack.showing import actions, limits, messages
 from bots.slack.showing.elements import Element, context, field, marked_up, menu, option, options, plain_text, section
 from bots.slack.showing.limits import Block
@@ -88,8 +88,9 @@ def _groups(allowed: Sequence[str], groups: Mapping[str, str]) -> Block:
         return context(marked_up(mrkdwn(messages.CHANNEL_NO_GROUPS)))
     at = actions.FIELD_CHANNEL_GROUPS
     picked: Element = {"type": "multi_static_select", "action_id": at.element, "options": options(named)}
+    picked["max_selected_items"] = MOST_GROUPS
     if allowed:
-        picked["initial_options"] = [option(each, named[each]) for each in dict.fromkeys(allowed)][: limits.OPTIONS]
+        picked["initial_options"] = [option(each, named[each]) for each in dict.fromkeys(allowed)][:MOST_GROUPS]
     return field(at.block, messages.CHANNEL_GROUPS, picked, hint=messages.CHANNEL_GROUPS_HINT)
 
 

@@ -12,7 +12,7 @@ from bots.rendering import answer_as_json, as_follow_ups_read_it
 from bots.slack.door import Door
 from bots.slack.keeping.inbox import Job, JobKind
 from bots.slack.keeping.kept_answer import answer_of
-from bots.slack.keeping.people import ChannelSettings, Person, Preferences, RecentQuestion
+from bots.slack.keeping.people import SCHOOLS, ChannelSettings, Person, Preferences, RecentQuestion
 from bots.slack.working.finding_offers import find_offers, offers_asked_in
 
 _log = logging.getLogger(__name__)
@@ -78,7 +78,11 @@ def keep_turn(door: Door, job: Job, answer: Answer) -> None:
     """Keep what was asked and answered, for follow-ups and for the asker's own list of questions."""
     if job.again_of is None or job.also:  # the same question for another reader or day adds nothing to the thread
         turn = KeptTurn(
-            asked=job.text, audience=job.audience, as_at=answer.as_at, answer=job.answer or "{}", at=door.now()
+            asked=_with_choices(job),
+            audience=job.audience,
+            as_at=answer.as_at,
+            answer=job.answer or "{}",
+            at=door.now(),
         )
         try:
             if job.conversation_id is not None:
@@ -98,14 +102,24 @@ def keep_turn(door: Door, job: Job, answer: Answer) -> None:
 
 def advice_channel(door: Door, job: Job) -> str | None:
     """The channel that is asked for a human; None where nobody set one. Raises `StoreUnavailable`."""
-    direct = job.channel.startswith("D")
-    settings = ChannelSettings() if direct else door.people.channel(job.team, job.channel)
+    settings = ChannelSettings() if _is_direct(job) else door.people.channel(job.team, job.channel)
     return door.defaults.advice_channel_of(settings)
 
 
 def may_ask_human(door: Door, job: Job) -> bool:
     """Whether a human can be asked, or somebody can see to it in the channel where the question was asked."""
-    return not job.channel.startswith("D") or door.defaults.advice_channel is not None
+    return not _is_direct(job) or door.defaults.advice_channel is not None
+
+
+def _is_direct(job: Job) -> bool:
+    """Also before its thread is begun: until then its channel is the asker."""
+    return job.channel.startswith(("D", "U", "W"))
+
+
+def _with_choices(job: Job) -> str:
+    """What was asked, with the kind of school that was chosen below its answer: follow-ups read it here."""
+    chosen = [SCHOOLS[each] for each in job.also if each in SCHOOLS]
+    return f"{job.text} (Kind of school: {', '.join(chosen)})" if chosen else job.text
 
 
 def person_of(job: Job) -> Person:
@@ -124,6 +138,8 @@ def _earlier(door: Door, job: Job) -> Earlier:
     except StoreUnavailable as error:
         _log.warning("Answered without what was said before: %s", error)
         return Earlier()
+    if origin is not None and origin.lane != job.lane:  # what one person adds alone is not history for the others
+        kept_in = door.inbox.conversation_of(job.lane)
     return Earlier(conversation_id=kept_in, turns=turns[: origin.turns_before] if origin else turns)
 
 

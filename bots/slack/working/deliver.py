@@ -103,7 +103,7 @@ class Courier:
         elif job.parts_done == 0:
             self._mend(answer)
         elif job.streamed:
-            self._send_all(self._closing(answer)[1:], after=job.parts_done)
+            self._send_all(self._closing(answer)[job.parts_done :], after=job.parts_done)
         else:
             self._send_all(self._whole(answer)[job.parts_done :], after=job.parts_done)
 

@@ -31,23 +31,23 @@ def test_each_page_fits_its_window_and_has_no_barrier(open_window: Opener, reade
         window.check_axe()
 
 
-def test_a_parent_works_out_the_last_day_to_ask_for_a_review(window: Window) -> None:
-    page = window.open("/time-limits")
+def test_a_parent_works_out_the_last_day_to_ask_for_a_review(either_end: Window) -> None:
+    page = either_end.open("/time-limits")
     page.get_by_label("Which time limit?").select_option("irp-apply")
     page.get_by_role("button", name="Next: the date it starts from").click()
     page.locator("main input[type=date]").first.fill("2026-12-01")
-    window.check_axe()
+    either_end.check_axe()
 
     page.get_by_role("button", name="Work out the date").click()
 
     answer = page.get_by_role("heading", level=2).filter(has_text="January 2027")
     expect(answer).to_be_visible()
-    window.no_sideways_scrolling()
-    window.check_axe()
+    either_end.no_sideways_scrolling()
+    either_end.check_axe()
 
 
-def test_a_calendar_officer_sees_every_step_of_a_case(window: Window) -> None:
-    page = window.open("/time-limits")
+def test_a_calendar_officer_sees_every_step_of_a_case(either_end: Window) -> None:
+    page = either_end.open("/time-limits")
     page.get_by_label("What happened?").select_option(index=1)
     page.get_by_role("button", name="Next: when it happened").click()
     page.locator("main input[type=date]").first.fill("2026-11-09")
@@ -55,8 +55,8 @@ def test_a_calendar_officer_sees_every_step_of_a_case(window: Window) -> None:
     page.get_by_role("button", name="Show every step").click()
 
     expect(page.locator(".timeline > li").first).to_be_visible()
-    window.no_sideways_scrolling()
-    window.check_axe()
+    either_end.no_sideways_scrolling()
+    either_end.check_axe()
 
 
 def test_a_date_that_cannot_be_read_is_shown_beside_its_box(plain_phone: Window) -> None:
@@ -66,16 +66,16 @@ def test_a_date_that_cannot_be_read_is_shown_beside_its_box(plain_phone: Window)
     plain_phone.check_axe()
 
 
-def test_a_reader_finds_a_document_and_what_was_taken_from_it(window: Window) -> None:
-    page = window.open("/sources")
+def test_a_reader_finds_a_document_and_what_was_taken_from_it(either_end: Window) -> None:
+    page = either_end.open("/sources")
     page.get_by_label("Words in the title").fill("exclusion")
     page.get_by_role("button", name="Show these").click()
     expect(page.get_by_role("heading", name=re.compile(r"\d+ of \d+ documents"))).to_be_visible()
-    window.no_sideways_scrolling()
-    window.check_axe()
+    either_end.no_sideways_scrolling()
+    either_end.check_axe()
 
     page.locator("main a[href*='/sources/']").first.click()
 
     expect(page.get_by_role("heading", name="What we took from it")).to_be_visible()
-    window.no_sideways_scrolling()
-    window.check_axe()
+    either_end.no_sideways_scrolling()
+    either_end.check_axe()

@@ -31,24 +31,24 @@ def test_a_parent_asks_and_reads_the_direct_answer_first(window: Window) -> None
     everything_holds(window)
 
 
-def test_a_parent_opens_a_citation_and_reads_the_passage_behind_it(window: Window) -> None:
-    page = window.ask(SENT_HOME)
+def test_a_parent_opens_a_citation_and_reads_the_passage_behind_it(either_end: Window) -> None:
+    page = either_end.ask(SENT_HOME)
 
-    open_first_citation(window)
+    open_first_citation(either_end)
 
     quoted = page.locator("#answer blockquote:visible").first
     expect(quoted).to_contain_text("cool off")
-    everything_holds(window)
+    everything_holds(either_end)
 
 
-def test_a_parent_reads_the_passage_on_a_page_of_its_own(window: Window) -> None:
-    page = window.ask(SENT_HOME)
+def test_a_parent_reads_the_passage_on_a_page_of_its_own(either_end: Window) -> None:
+    page = either_end.ask(SENT_HOME)
 
     page.goto(page.locator("#answer a[href*='/passages/']").first.get_attribute("href") or "")
 
     expect(page.get_by_role("heading", level=1)).to_contain_text("Passage")
     expect(page.locator("blockquote.passage")).to_be_visible()
-    everything_holds(window)
+    everything_holds(either_end)
 
 
 def test_a_parent_asks_a_follow_up_that_keeps_the_thread(window: Window) -> None:
@@ -79,22 +79,22 @@ def test_a_parent_answers_the_one_question_back_and_reads_the_date_with_its_work
     everything_holds(window)
 
 
-def test_a_parent_of_a_child_at_risk_sees_who_to_call_before_anything_else(window: Window) -> None:
-    page = window.ask(AT_RISK)
+def test_a_parent_of_a_child_at_risk_sees_who_to_call_before_anything_else(either_end: Window) -> None:
+    page = either_end.ask(AT_RISK)
 
     call = page.locator("#answer a[href='tel:999']").first
     expect(call).to_be_in_viewport()
     words = page.locator("#answer").inner_text()
     assert words.index("999") < words.index("kill himself"), "the contacts come before the question is shown again"
-    everything_holds(window)
+    everything_holds(either_end)
 
 
-def test_a_parent_who_asks_what_we_do_not_hold_is_told_so_and_sees_whom_to_ask(window: Window) -> None:
-    page = window.ask("how do I fix a leaking tap")
+def test_a_parent_who_asks_what_we_do_not_hold_is_told_so_and_sees_whom_to_ask(either_end: Window) -> None:
+    page = either_end.ask("how do I fix a leaking tap")
 
     expect(page.get_by_role("heading", name="We could not find this")).to_be_visible()
     expect(page.get_by_role("heading", name=re.compile("Who (to contact|can help)"))).to_be_visible()
-    everything_holds(window)
+    everything_holds(either_end)
 
 
 def test_a_parent_who_reads_at_night_meets_no_barrier_in_the_dark(open_window: Opener) -> None:
