@@ -197,6 +197,11 @@ class Offer:
     disagreements: tuple[Disagreement, ...] = ()
 
     @property
+    def partly_sample(self) -> bool:
+        """Whether any source of it is the made-up sample."""
+        return any(provenance.sample for provenance in self.provenances)
+
+    @property
     def sample(self) -> bool:
         """Whether every source of it is the made-up sample that comes with the program."""
         return all(provenance.sample for provenance in self.provenances)

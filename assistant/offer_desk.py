@@ -1,12 +1,14 @@
 """Where local offers are asked for; with each list go who may refer, the checks to make and what a parent may ask."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
 from assistant.model import Catalogue
 from assistant.offer import Offer, OfferMatch, OfferResults, OfferSearch, Spot
 from assistant.offer_checks import Checklist, OfferRules, checklist
+from assistant.offer_errors import OfferGone
 from assistant.offer_needs import Need, Needs
 from assistant.offers import out_of_date
 from assistant.ports import OfferIndex, PostcodeBook
@@ -28,10 +30,12 @@ class FoundOffers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownOffers:
-    """Offers that were named by id, with why each may not hold any more, and what goes with them."""
+    """Offers that were named by id, with why each may not hold any more, and what goes with them; `gone` counts those
+    that are not held any more."""
 
     matches: tuple[OfferMatch, ...]
     checks: Checklist
+    gone: int = 0
 
 
 class OfferDesk:
@@ -72,10 +76,18 @@ class OfferDesk:
         return FoundOffers(results=results, checks=self._checks([m.offer for m in results.matches], today=today))
 
     def show(self, offer_ids: Iterable[str], *, today: date) -> ShownOffers:
-        """These offers, each once. Raises `OfferGone`, `OffersUnavailable`, `IndexUnavailable`."""
-        offers = [self._index.read(offer_id) for offer_id in dict.fromkeys(offer_ids)]
+        """These offers, each once, without those that are gone. Raises `OfferGone` where all are, `OffersUnavailable`,
+        `IndexUnavailable`."""
+        asked = list(dict.fromkeys(offer_ids))
+        offers: list[Offer] = []
+        for offer_id in asked:
+            with suppress(OfferGone):
+                offers.append(self._index.read(offer_id))
+        if asked and not offers:
+            raise OfferGone(asked[0])
         matches = tuple(OfferMatch(offer=offer, out_of_date=out_of_date(offer, today=today)) for offer in offers)
-        return ShownOffers(matches=matches, checks=self._checks(offers, today=today))
+        checks = self._checks(offers, today=today)
+        return ShownOffers(matches=matches, checks=checks, gone=len(asked) - len(offers))
 
     def read(self, offer_id: str) -> Offer:
         """One offer. Raises `OfferGone` and `OffersUnavailable`."""

@@ -165,7 +165,7 @@ def _parts(match: OfferMatch) -> Iterator[str]:
     what = [KIND_IN_WORDS[offer.kind]] if offer.kind else []
     what += [_plain(offer.place.town)] if offer.place.town else []
     about = f" ({', '.join(what)})" if what else ""
-    sample = " SAMPLE DATA, not a real place" if any(p.sample for p in offer.provenances) else ""
+    sample = " SAMPLE DATA, not a real place" if offer.partly_sample else ""
     reasons = f": {_plain('; '.join(match.reasons))}" if match.reasons else ""
     yield f"{_plain(offer.name)}{about}{sample}{reasons}"
     if match.unknowns:

@@ -163,6 +163,11 @@ def _tally(report: "ImportReport") -> "Iterator[str]":
         yield f"{_count(report.taken, 'offer', 'offers')} taken: {what}."
     if shelved.gone:
         yield f"- {shelved.gone:,} that the source no longer has: removed"
+        if not shelved.changed and not shelved.unchanged:
+            yield (
+                "- This list has nothing in common with the one it took the place of. If both should be kept, import "
+                f"the other again with a name of its own: --id NAME (this one is “{report.source}”)"
+            )
     if shelved.merged:
         yield f"- {shelved.merged:,} are one offer with an entry of another source"
     for why, number in sorted(report.left_out.items()):

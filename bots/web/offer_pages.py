@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from pydantic import ValidationError
 
-from assistant.offer import Attendance, Offer, OfferKind, Referrer
+from assistant.offer import Attendance, OfferKind, Referrer
 from assistant.offer_desk import MOST_COMPARED, FoundOffers, OfferDesk
 from assistant.offer_errors import OfferError
 from assistant.offers import ATTENDANCE_IN_WORDS, DAYS_IN_WORDS, KIND_IN_WORDS
@@ -69,7 +69,8 @@ def offer_pages(*, desk: OfferDesk, today: Callable[[], date], pages: Pages) -> 
             "matches": shown.matches,
             "lines": compared([match.offer for match in shown.matches]) if shown.matches else (),
             "left_out": max(0, len(chosen) - MOST_COMPARED),
-            "sample": any(_is_sample(match.offer) for match in shown.matches),
+            "gone": shown.gone,
+            "sample": any(match.offer.partly_sample for match in shown.matches),
             "checks": checks_view(shown.checks),
         }
         return pages.render(request, "offers_compare.html", context)
@@ -85,7 +86,7 @@ def offer_pages(*, desk: OfferDesk, today: Callable[[], date], pages: Pages) -> 
             "claimed": claimed(match.offer),
             "sources": sources_of(match.offer),
             "differences": differences_of(match.offer),
-            "sample": _is_sample(match.offer),
+            "sample": match.offer.partly_sample,
             "checks": checks_view(shown.checks),
         }
         return pages.render(request, "offer.html", context)
@@ -121,11 +122,7 @@ def _listed(asked: _Asked) -> Mapping[str, Any]:
         "found": results,
         "cards": cards,
         "map": draw(results.matches, near=results.search.near),
-        "sample": any(_is_sample(card.offer) for card in cards),
+        "sample": any(card.offer.partly_sample for card in cards),
         "more": same_again(asked.filled.carried(), limit=more) if there_is_more else None,
         "checks": checks_view(asked.found.checks),
     }
-
-
-def _is_sample(offer: Offer) -> bool:
-    return any(provenance.sample for provenance in offer.provenances)

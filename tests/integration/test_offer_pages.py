@@ -175,6 +175,15 @@ def test_adviser_compares_up_to_four_places(web: TestClient) -> None:
     assert "No place was ticked" in words_of(web.get("/offers/compare"))
 
 
+def test_place_that_was_withdrawn_does_not_take_the_others_out_of_the_comparison(web: TestClient) -> None:
+    page = web.get("/offers/compare", params={"id": [YARD.id, "withdrawn"]})
+
+    assert page.status_code == 200
+    assert "1 of the places you ticked is not in our list any more." in words_of(page)
+    assert page.text.count('<th scope="col">') == 2
+    assert web.get("/offers/compare?id=withdrawn").status_code == 404
+
+
 def test_more_than_four_places_are_not_compared_in_silence() -> None:
     offers = [full_offer(id=f"yard-{n}", name=f"Yard {n}") for n in range(6)]
     with client_of(*offers) as web:

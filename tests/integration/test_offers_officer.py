@@ -82,6 +82,19 @@ def test_officer_maps_a_list_imports_it_finds_it_and_takes_it_away(apnav: Apnav,
     assert "There are no local offers yet" in apnav("sources")[1]
 
 
+def test_officer_is_told_when_a_list_took_the_place_of_quite_another(apnav: Apnav, table: Path, tmp_path: Path) -> None:
+    apnav("import", table)
+    other = tmp_path / "elsewhere" / table.name
+    other.parent.mkdir()
+    other.write_text(LIST.replace("Quiet", "Green").replace("Loud", "Blue"), encoding="utf-8")
+
+    said = apnav("import", other)[1]
+
+    assert "This list has nothing in common with the one it took the place of." in said
+    assert "--id NAME (this one is “testshire”)" in said
+    assert "nothing in common" not in apnav("import", other)[1]
+
+
 def test_a_list_that_breaks_off_leaves_the_offers_that_were_there(apnav: Apnav, table: Path, tmp_path: Path) -> None:
     apnav("import", table)
     cut = tmp_path / "cut.json"

@@ -199,10 +199,10 @@ irp-apply | Tue 1 Dec 2026 | | Wed 6 Jan 2027 | none | a school day is a working
 
 # rule | the day that starts it | calendar | the date | the date on the other reading | words of its reason
 OTHER_READINGS = """
-pex-day-six | Tue 24 Nov 2026 | usual | Wed 2 Dec 2026 | Thu 3 Dec 2026 | the day after the exclusion is day one
-pex-day-six | Fri 11 Dec 2026 | usual | Fri 18 Dec 2026 | Tue 5 Jan 2027 | the day after the exclusion is day one
-susp-day-six | Mon 30 Nov 2026 | usual | Mon 7 Dec 2026 | Tue 8 Dec 2026 | the day after the exclusion is day one
-susp-day-six | Tue 6 Oct 2026 | two-week October | Tue 27 Oct 2026 | Wed 28 Oct 2026 | the day after the exclusion is day one
+pex-day-six | Tue 24 Nov 2026 | usual | Wed 2 Dec 2026 | Thu 3 Dec 2026 | after the exclusion is day one
+pex-day-six | Fri 11 Dec 2026 | usual | Fri 18 Dec 2026 | Tue 5 Jan 2027 | after the exclusion is day one
+susp-day-six | Mon 30 Nov 2026 | usual | Mon 7 Dec 2026 | Tue 8 Dec 2026 | after the exclusion is day one
+susp-day-six | Tue 6 Oct 2026 | two-week October | Tue 27 Oct 2026 | Wed 28 Oct 2026 | after the exclusion is day one
 offsite-notice | Thu 14 Jan 2027 | usual | Tue 12 Jan 2027 | Mon 11 Jan 2027 | two clear school days
 offsite-notice | Wed 6 Jan 2027 | usual | Fri 18 Dec 2026 | Thu 17 Dec 2026 | two clear school days
 ehc-annual-review | Tue 24 Nov 2026 | usual | Tue 23 Nov 2027 | Wed 24 Nov 2027 | the anniversary itself

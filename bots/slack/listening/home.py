@@ -15,7 +15,7 @@ from bots.slack.door import Door
 from bots.slack.keeping.inbox import JobKind
 from bots.slack.keeping.installations import Installations
 from bots.slack.keeping.people import CHILDREN, LONGEST_COUNCIL, SCHOOLS, ChannelSettings, Person, Preferences
-from bots.slack.listening.ask import COMMAND
+from bots.slack.listening.ask import COMMAND, team_of
 from bots.slack.listening.pressing import Press, on_press_kept
 from bots.slack.showing import actions, blocks, messages
 from bots.slack.showing.actions import Field
@@ -91,7 +91,7 @@ def _is_settings(command: Said) -> bool:
 
 def person_of(context: BoltContext) -> Person:
     """Who did this, as their questions are kept."""
-    return Person(team=context.team_id or context.enterprise_id or "", user=context.user_id or "")
+    return Person(team=team_of(context), user=context.user_id or "")
 
 
 # App Home -------------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from slack_bolt import App, BoltContext
 
 from bots.slack.door import Door
 from bots.slack.keeping.installations import Installations
+from bots.slack.listening.ask import team_of
 from bots.slack.working.forgetting import forget_team
 
 
@@ -16,7 +17,7 @@ def register_leaving(app: App, door: Door, *, installations: Installations | Non
     def removed(context: BoltContext) -> None:
         if installations is not None:
             installations.remove(enterprise=context.enterprise_id, team=context.team_id)
-        forget_team(door, context.team_id or context.enterprise_id or "")
+        forget_team(door, team_of(context))
 
     def revoked(event: Mapping[str, Any], context: BoltContext) -> None:
         if event.get("tokens", {}).get("bot"):

@@ -35,7 +35,7 @@ def _sentences(n: int, match: OfferMatch, hand: Hand) -> Iterator[str]:
     offer = match.offer
     town = f", {_short(offer.place.town, _NAME)}" if offer.place.town else ""
     yield f"{hand.strong(f'{n}. {_short(offer.name, _NAME)}')} {hand.words(f'({kind_of(offer)}{town}).')}"
-    if any(each.sample for each in offer.provenances):
+    if offer.partly_sample:
         yield hand.strong(messages.SAMPLE_OFFER if offer.sample else messages.PARTLY_SAMPLE)
     if match.out_of_date:
         yield hand.words(_sentence(f"May be out of date. {_short(match.out_of_date, _FACT)}"))
