@@ -141,7 +141,7 @@ class _Html(_NoHtml):
     def __init__(self, pages: Pages, request: Request, context: Mapping[str, Any]) -> None:
         self._context = context
         self._answer = pages.parts(request, "_answer.html")
-        self._form = pages.parts(request, "_form.html")
+        self._form: Callable[[], Any] = lambda: pages.parts(request, "_form.html")  # it comes last
 
     def __call__(self, *asked: Any) -> Mapping[str, str]:
         part, *shown = asked
@@ -150,7 +150,7 @@ class _Html(_NoHtml):
 
     def page(self) -> Mapping[str, str]:
         """What changes around the answer: the form below it, and the title of the page."""
-        return {"form": str(self._form.asking(self._context)), "title": self._context["view"].title}
+        return {"form": str(self._form().asking(self._context)), "title": self._context["view"].title}
 
 
 def _as_bytes(event: Event) -> bytes:

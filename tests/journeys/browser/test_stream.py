@@ -13,7 +13,8 @@ OFF_SITE = "Can a maintained school direct my son off site to improve his behavi
 FOLLOW_UP = "what about an academy?"
 LOST = "The connection was lost. Your question is still in the box. Please try again when you are back online."
 ROUNDS = 7
-BAR = 1.5  # up to a frame (16 ms) of it is the browser’s own
+BAR = 1.5
+HALF_A_FRAME = 8  # milliseconds: what a browser waits on average until it draws, whatever the server does
 
 # From the press of the button to the frame that shows the first statement, in milliseconds.
 # The question was typed before: the browser has drawn it.
@@ -54,7 +55,7 @@ def test_the_first_statement_is_on_the_screen_about_as_soon_as_the_api_answers(d
             screen.append(page.evaluate(_FIRST_STATEMENT, QUESTION))
             desktop.wait_for_answer()
         sys.stdout.write(f"first statement {median(screen):.0f} ms, API {median(api):.0f} ms\n")
-        if median(screen) <= BAR * median(api):
+        if median(screen) <= BAR * median(api) + HALF_A_FRAME:
             return
     raise AssertionError(f"{median(screen):.0f} ms to the first statement, and the API takes {median(api):.0f} ms")
 
