@@ -8,7 +8,7 @@ import typer
 from assistant.offer import Attendance, OfferKind, OfferSearch, Price, Referrer
 from assistant.offer_errors import UnknownNeed
 from assistant.offer_facts import basis_of
-from assistant.offers import DAYS_IN_WORDS
+from assistant.offers import DAYS_IN_WORDS, NEAR
 from bots import wiring, wiring_offers
 from bots.cli.offer_text import found_as_text, shown_as_text
 from bots.cli.options import AsJson
@@ -62,7 +62,12 @@ def _price(text: str) -> Price:
 def search(  # noqa: PLR0913, PLR0917 - one option for each thing that can be asked
     words: Annotated[str, typer.Argument(help="What you look for, in your own words.")] = "",
     near: Annotated[str | None, typer.Option(metavar="PLACE", help="A postcode, part of one, or a council.")] = None,
-    within: Annotated[float | None, typer.Option(min=0.1, max=500, metavar="MILES", help="No further away.")] = None,
+    within: Annotated[
+        float | None,
+        typer.Option(
+            min=0.1, max=500, metavar="MILES", help=f"No further away; without it, {NEAR:g} or serving the area."
+        ),
+    ] = None,
     age: Annotated[float | None, typer.Option(min=0, max=25, help="The child's age in years.")] = None,
     key_stage: Annotated[int | None, typer.Option(min=1, max=5, help="The child's key stage.")] = None,
     need: Annotated[list[str] | None, typer.Option(help="A need that it must meet; may be given again.")] = None,

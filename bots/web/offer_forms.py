@@ -10,11 +10,11 @@ from starlette.datastructures import QueryParams
 from assistant.offer import Attendance, OfferKind, OfferSearch, Referrer
 from assistant.offer_desk import OfferDesk
 from assistant.offer_errors import UnknownNeed
-from assistant.offers import DAYS_IN_WORDS
+from assistant.offers import DAYS_IN_WORDS, NEAR
 from bots.web.errors import Problem
 from bots.web.schemas import Words
 
-MILES = (2, 5, 10, 20, 50)
+MILES = (2, 5, 10, 20, 50, 100)
 SHOWN, MOST_SHOWN = 10, 50
 _LONGEST = 400  # characters of a field
 _MANY = ("need", "day", "kind")
@@ -35,7 +35,12 @@ class OfferQuery(BaseModel):
         description="In your own words, such as “somewhere calm for an anxious Year 9 near LS8”.",
     )
     near: Words = Field(default="", max_length=80, description="A whole or partial postcode, or the name of a council.")
-    within_miles: float | None = Field(default=None, gt=0, le=500, description="In a straight line from `near`.")
+    within_miles: float | None = Field(
+        default=None,
+        gt=0,
+        le=500,
+        description=f"In a straight line from `near`; without it, {NEAR:g} miles or less, or serving the area.",
+    )
     age: float | None = Field(default=None, ge=0, le=25, description="In years.")
     key_stage: int | None = Field(default=None, ge=1, le=5)
     need: Annotated[tuple[Words, ...], Field(max_length=10, description="Ids of needs, as GET /api/needs says.")] = ()
