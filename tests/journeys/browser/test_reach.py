@@ -27,10 +27,11 @@ _BELOW_BAR = """async () => {
 
 def tab(window: Window) -> dict[str, object]:
     """Where the focus is after one press of Tab, and whether it can be seen there."""
+    window.page.wait_for_load_state("load")  # its words can be there before its styles are
     window.page.keyboard.press("Tab")
     for _ in range(40):  # a browser scrolls the focus into view some frames later
         where: dict[str, object] = window.page.evaluate(_FOCUS)
-        if where["inside"]:
+        if where["inside"] and where["seen"]:
             break
         window.page.wait_for_timeout(50)
     return where
