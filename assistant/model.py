@@ -113,7 +113,8 @@ class GuideStep:
 class Guide:
     """What an experienced adviser covers in a common situation, most important first.
 
-    `when` names what a message may say that calls for this guide by itself, however it is worded.
+    `when` names what a message may say that calls for this guide by itself, however it is worded. So does a stage of
+    `starts` in a message that asks what happens next, but for what `unless` names: a later stage has its own guide.
     """
 
     id: str
@@ -121,6 +122,8 @@ class Guide:
     matches: tuple[str, ...]
     steps: tuple[GuideStep, ...]
     when: tuple[str, ...] = ()
+    starts: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,6 +43,12 @@ SETTINGS: tuple[tuple[str, str], ...] = (
 )
 
 
+_A_PUPIL = (
+    r"(?:him|her|them|me|(?:my|our) (?:\w+ ){0,3}\w+"
+    r"|(?:an?|the|this|that) (?:\w+ ){0,3}(?:child|pupil|student|kid|boy|girl|lad))"
+)
+_NOT_OF_A_ROOM = r"(?! of (?:the |his |her |my |a )?(?:class\w*|lessons?|room|assembly|hall|house|home|window|car)\b)"
+
 STAGES: tuple[tuple[str, str], ...] = (
     (
         "permanently-excluded",
@@ -51,9 +57,9 @@ STAGES: tuple[tuple[str, str], ...] = (
             r"\bperm(?:ed)?[ -]?ex",
             r"\bpex",
             r"\bexpel",
-            r"\bkicked out",
-            r"\bbooted out",
-            r"\bthrown out",
+            r"\b(?:kick|boot|chuck|turf|throw)(?:ed|n|ing|s)?(?: " + _A_PUPIL + r")? out\b" + _NOT_OF_A_ROOM,
+            r"\b(?:threw|slung)(?: " + _A_PUPIL + r")? out\b" + _NOT_OF_A_ROOM,
+            r"\b(?:out|gone|excluded)(?: of (?:the )?school)? for good\b",
         ),
     ),
     (

@@ -286,7 +286,7 @@ def _nearest_guides(likeness: Likeness, best_first: Sequence[str], scope: _Scope
     ]
     near = sorted((g for g in scored if g[1] >= weights.guide_floor), key=lambda item: (-item[1], item[0].id))
     nearest = near[: weights.guides_used]
-    called = [(guide, max(score, weights.guide_called)) for guide, score in scored if situation.needs & set(guide.when)]
+    called = [(guide, max(score, weights.guide_called)) for guide, score in scored if is_called(guide, situation)]
     return tuple(nearest + [each for each in called if each[0] not in [guide for guide, _ in nearest]])
 
 
@@ -294,7 +294,7 @@ def _from_guides(guides: Sequence[tuple[Guide, float]], scope: _Scope) -> Mappin
     weights = scope.weights
     added: dict[str, float] = {}
     for order, (guide, likeness) in enumerate(guides):
-        called = bool(scope.situation.needs & set(guide.when))
+        called = is_called(guide, scope.situation)
         strength = weights.guide * (likeness - weights.guide_floor) / (1 - weights.guide_floor)
         strength *= weights.story if scope.situation.asks_generally else 1
         strength /= 1 if called else 1 + order
@@ -303,6 +303,12 @@ def _from_guides(guides: Sequence[tuple[Guide, float]], scope: _Scope) -> Mappin
             worth = strength * weights.guide_decay**position * scope.fit(step.fact)
             added[step.fact] = max(added.get(step.fact, 0.0), worth)
     return added
+
+
+def is_called(guide: Guide, situation: Situation) -> bool:
+    """Whether the situation calls for this guide by itself, however the message is worded."""
+    starts = situation.asks_generally and situation.stages & set(guide.starts)
+    return bool(situation.needs & set(guide.when) or (starts and not situation.stages & set(guide.unless)))
 
 
 def step_applies(step: GuideStep, situation: Situation, audience: Audience) -> bool:

@@ -155,6 +155,12 @@ def timeline_as_json(timeline: Timeline) -> dict[str, Any]:
     }
 
 
+TERMS_NOTE = (
+    "Which days make up a term or a school year has not been checked against the law yet (passage exc-014). Near the "
+    "edge of a term, ask the school how it counts."
+)
+
+
 def totals_as_json(totals: SuspensionTotals, *, calendar: SchoolCalendar) -> dict[str, Any]:
     """What suspensions add up to, by legal term and school year, and the thresholds they crossed."""
     return {
@@ -162,6 +168,7 @@ def totals_as_json(totals: SuspensionTotals, *, calendar: SchoolCalendar) -> dic
         "years": [_total(total) for total in totals.years],
         "crossed": [_crossing(crossing) for crossing in totals.crossed],
         "runs": [_run(run) for run in totals.runs],
+        "notes": [TERMS_NOTE],
         "calendar": calendar_as_json(calendar),
     }
 

@@ -240,7 +240,7 @@ def _passage(entry: FactEntry, register: dict[str, Source]) -> Passage:
 
 def _guide(entry: GuideEntry) -> Guide:
     steps = tuple(GuideStep(**step.model_dump()) for step in entry.steps)
-    return Guide(id=entry.id, title=entry.title, matches=entry.matches, steps=steps, when=entry.when)
+    return Guide(steps=steps, **entry.model_dump(exclude={"steps"}))
 
 
 def _triage_rules(file: TriageFile) -> Iterator[TriageRule]:

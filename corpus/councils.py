@@ -5,7 +5,6 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, StringConstraints
 
-from assistant.errors import CorpusError
 from corpus.entries import Entry, Words
 from corpus.reading import Reader
 
@@ -29,6 +28,5 @@ def read_councils(folder: Path = HERE) -> CouncilsFile:
     """The names in `folder`. Raises `CorpusError` naming all that is wrong."""
     reader = Reader(folder)
     files = list(reader.one(FILE, CouncilsFile))
-    if reader.problems:
-        raise CorpusError(tuple(str(problem) for problem in reader.problems))
+    reader.refuse()
     return files[0]

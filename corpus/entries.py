@@ -159,6 +159,8 @@ class GuideEntry(Entry):
     matches: Annotated[tuple[Words, ...], Field(min_length=1)]
     steps: Annotated[tuple[StepEntry, ...], Field(min_length=1)]
     when: tuple[Need, ...] = ()
+    starts: tuple[Stage, ...] = ()
+    unless: tuple[Stage, ...] = ()
 
 
 class MisconceptionEntry(Entry):

@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
-from assistant.errors import CorpusError
 from assistant.offer import OfferKind
 from assistant.offer_checks import UNKNOWN_KIND, CheckGroup, OfferRules, ParentQuestion
 from corpus.entries import Entry, EntryId, Words
@@ -46,8 +45,7 @@ def read_offer_rules(folder: Path = HERE, *, facts: Collection[str] | None = Non
     read = reader.one(FILE, ChecksFile)
     if facts is not None:
         reader.problems += check_names({"fact": facts}, [(read, _named)])
-    if reader.problems:
-        raise CorpusError(tuple(str(problem) for problem in reader.problems))
+    reader.refuse()
     file = read.entries[0][0]
     return OfferRules(
         referral=file.referral,

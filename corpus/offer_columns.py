@@ -80,7 +80,7 @@ def read_offer_columns(folder: Path = HERE) -> OfferColumns:
     """Raises `CorpusError`."""
     reader = Reader(folder)
     entries = reader.one(COLUMNS, ColumnsFile).entries
-    _refuse_problems(reader)
+    reader.refuse()
     file = entries[0][0]
     try:
         return OfferColumns(
@@ -98,13 +98,8 @@ def read_gias_types(folder: Path = HERE) -> Mapping[int, GiasType]:
     """The types by their code. Raises `CorpusError`."""
     reader = Reader(folder)
     types = {entry.code: entry for entry in reader.many(GIAS_TYPES, GiasType)}
-    _refuse_problems(reader)
+    reader.refuse()
     return types
-
-
-def _refuse_problems(reader: Reader) -> None:
-    if reader.problems:
-        raise CorpusError(tuple(str(problem) for problem in reader.problems))
 
 
 ReadNeeds = Callable[[str], tuple[str, ...]]

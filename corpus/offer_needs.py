@@ -6,7 +6,6 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from assistant.errors import CorpusError
 from assistant.offer_needs import Need, Needs
 from corpus.entries import Entry, Words
 from corpus.reading import Reader
@@ -34,9 +33,7 @@ def read_needs(folder: Path = HERE) -> Needs:
     """The needs in `folder`. Raises `CorpusError` naming all that is wrong."""
     reader = Reader(folder)
     files = list(reader.one(FILE, NeedsFile))
-    problems = [*map(str, reader.problems), *(problem for file in files for problem in _problems(file))]
-    if problems:
-        raise CorpusError(tuple(problems))
+    reader.refuse(*(problem for file in files for problem in _problems(file)))
     needs = [Need(**each.model_dump()) for each in files[0].needs]
     return Needs(needs, version=str(files[0].version))
 

@@ -51,8 +51,7 @@ def read_offer_vocabulary(folder: Path = HERE) -> OfferVocabulary:
     """The vocabulary, checked: every name of another vocabulary means a code of ours. Raises `CorpusError`."""
     reader = Reader(folder)
     entries = reader.one(FILE, AttributesFile).entries
-    if reader.problems:
-        raise CorpusError(tuple(str(problem) for problem in reader.problems))
+    reader.refuse()
     file = entries[0][0]
     vocabulary = OfferVocabulary(
         id=file.vocabulary.id,

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from assistant.errors import CorpusError
 from corpus.entries import Entry
 from corpus.located import KeyPath, LocatedYaml, Problem, read_located
 
@@ -105,6 +106,11 @@ class Reader:
                 where = (*path, *details["loc"])
                 line = document.line_of(where)
                 self.problems.append(Problem(document.file, line, entry_name(document, where), say(details)))
+
+    def refuse(self, *more: str) -> None:
+        """Raises `CorpusError` naming every problem that was found, and `more`, if there is any."""
+        if self.problems or more:
+            raise CorpusError((*map(str, self.problems), *more))
 
     def refuse_duplicates(self, *reads: Read[Any]) -> None:
         """Note each entry that has the id of another of its kind."""

@@ -7,7 +7,6 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from assistant.citations import telling_words
-from assistant.errors import CorpusError
 from assistant.model import Role, Status
 from assistant.reply import ReplyWording
 from corpus.entries import Entry, Words
@@ -81,8 +80,7 @@ def read_reply_wording(folder: Path = HERE) -> ReplyWording:
     """The wording in `folder`. Raises `CorpusError` naming file, line and remedy of all that is wrong."""
     reader = Reader(folder)
     files = list(reader.one(FILE, ReplyFile))
-    if reader.problems or not files:
-        raise CorpusError(tuple(str(problem) for problem in reader.problems))
+    reader.refuse()
     said = files[0].model_dump()
     openings = {Status(name): words for name, words in said.pop("openings").items()}
     headings = {Role(name): words for name, words in said.pop("headings").items()}

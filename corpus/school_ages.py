@@ -7,7 +7,6 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from assistant.errors import CorpusError
 from assistant.school_ages import SchoolAges
 from corpus.entries import Entry, EntryId, Words
 from corpus.reading import Reader
@@ -43,9 +42,7 @@ def read_school_ages(folder: Path = HERE) -> SchoolAges:
     """The ages in `folder`. Raises `CorpusError` naming all that is wrong."""
     reader = Reader(folder)
     files = list(reader.one(FILE, AgesFile))
-    problems = [*map(str, reader.problems), *(problem for file in files for problem in _problems(file))]
-    if problems:
-        raise CorpusError(tuple(problems))
+    reader.refuse(*(problem for file in files for problem in _problems(file)))
     stages = {each.stage: (each.starts, each.ends) for each in files[0].key_stages}
     phases = {word: frozenset(each.stages) for each in files[0].phases for word in each.words}
     return SchoolAges(year_1=files[0].year_1, key_stages=stages, phases=phases)

@@ -10,7 +10,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from assistant.errors import CorpusError
 from assistant.sources import Authority, Source
 from assistant.time_rules import (
     Break,
@@ -93,8 +92,7 @@ def read_time_limits(folder: Path = HERE, *, sources: Mapping[str, Source] | Non
     reader.problems += check_time_files(files)
     if all_read:
         reader.problems += check_names({"source": sources, **files.known()}, names_in_time_files(files))
-    if reader.problems:
-        raise CorpusError(tuple(str(problem) for problem in reader.problems))
+    reader.refuse()
     return build_time_limits(files, sources=sources)
 
 

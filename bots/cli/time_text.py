@@ -11,7 +11,7 @@ from assistant.school_days import SchoolCalendar
 from assistant.suspensions import PeriodTotal, Run, SuspensionTotals
 from assistant.timeline import StepState, Timeline, TimelineStep
 from assistant.working import in_words
-from bots.rendering import is_open
+from bots.rendering import TERMS_NOTE, is_open
 from bots.time_words import SAID_OF_THE_WHOLE, by_actor, opening_of, state_in_words
 
 WIDTH = 80
@@ -155,7 +155,7 @@ def totals_as_text(totals: SuspensionTotals, *, calendar: SchoolCalendar, notes:
     blocks.append("\n".join(["Thresholds crossed", *(crossed or ["- none"])]))
     owed = [_item(words) for run in totals.runs for words in _day_six(run)]
     blocks += ["\n".join(["Full-time education from the sixth day", *owed])] if owed else []
-    blocks += ["\n".join(["Please note", *map(_item, notes)])] if (notes := list(notes)) else []
+    blocks.append("\n".join(["Please note", *map(_item, [*notes, TERMS_NOTE])]))
     blocks.append("\n".join([_paragraph(*each) for each in calendar_particulars(calendar)]))
     return "\n\n".join([*blocks, NOT_ADVICE])
 

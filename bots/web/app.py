@@ -1,10 +1,10 @@
 """The web application, put together from an assistant and a calendar."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
@@ -96,20 +96,33 @@ def create_app(  # noqa: PLR0913 - one for each thing that this doorway leads to
     app.include_router(health_routes(assistant=assistant))
     app.include_router(source_pages(assistant=assistant, today=today, pages=pages))
     app.include_router(standing_pages(standing=standing or Standing(), keeps=keeping is not None, pages=pages))
-    if desk is not None:
-        app.include_router(time_pages(desk=desk, today=today, pages=pages))
-        app.include_router(time_limit_routes(desk=desk, today=today))
-        app.include_router(date_file_routes(desk=desk, today=today))
-    if replies is not None:
-        app.include_router(reply_routes(desk=replies, today=today, pages=pages))
-        app.include_router(reply_api_routes(desk=replies, today=today))
-    if offers is not None:
-        app.include_router(offer_pages(desk=offers.desk, today=today, pages=pages))
-        app.include_router(offer_api_routes(desk=offers.desk, today=today))
-        app.include_router(oruk_routes(desk=offers.desk, vocabulary=offers.vocabulary))
+    for router in _of_desks(desk, replies, offers, today=today, pages=pages):
+        app.include_router(router)
     app.include_router(docs_routes(app, pages=pages))
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
     return app
+
+
+def _of_desks(
+    desk: DeadlineDesk | None,
+    replies: ReplyDesk | None,
+    offers: LocalOffers | None,
+    *,
+    today: Callable[[], date],
+    pages: Pages,
+) -> Iterator[APIRouter]:
+    """The pages and the API of each desk that there is."""
+    if desk is not None:
+        yield time_pages(desk=desk, today=today, pages=pages)
+        yield time_limit_routes(desk=desk, today=today)
+        yield date_file_routes(desk=desk, today=today)
+    if replies is not None:
+        yield reply_routes(desk=replies, today=today, pages=pages)
+        yield reply_api_routes(desk=replies, today=today)
+    if offers is not None:
+        yield offer_pages(desk=offers.desk, today=today, pages=pages)
+        yield offer_api_routes(desk=offers.desk, today=today)
+        yield oruk_routes(desk=offers.desk, vocabulary=offers.vocabulary)
 
 
 def _is_for_people(request: Request) -> bool:

@@ -20,7 +20,7 @@ from assistant.explained import NOT_ADVICE, particulars
 from assistant.suspensions import SuspensionTotals
 from assistant.time_rules import TimeRule
 from assistant.timeline import Timeline, TimelineStep
-from bots.rendering import is_open
+from bots.rendering import TERMS_NOTE, is_open
 from bots.time_words import SAID_OF_THE_WHOLE, by_actor, opening_of, state_in_words
 from bots.web.pages import Pages
 from bots.web.time_forms import (
@@ -223,6 +223,7 @@ def _form_page(
         "calendars": desk.calendars(),
         "default_calendar": desk.calendar(),
         "not_advice": NOT_ADVICE,
+        "terms_note": TERMS_NOTE,
         "own_days_open": any(fields.text(name) for name in _SCHOOL_DAYS),
     }
     return pages.render(request, template, {**shared, **context}, status=_REFUSED if fields.mistakes else 200)

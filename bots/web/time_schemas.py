@@ -302,4 +302,5 @@ class TotalsResponse(_Shape):
     years: list[PeriodTotalShape]
     crossed: list[CrossingShape]
     runs: list[RunShape]
+    notes: list[str]
     calendar: CalendarShape

@@ -329,6 +329,24 @@ class TestRanking:
         assert [used.id for used, _ in found.guides] == ["finding-ap"]
         assert "exc-080" in ids(found)
 
+    @pytest.mark.parametrize(
+        ("message", "called"),
+        [
+            ("my son has ADHD and was permanently excluded, what do I do now?", True),
+            ("must there be a letter when a child is permanently excluded?", False),
+            ("permanently excluded, the governors upheld it, what now?", False),
+            ("what do I do now?", False),
+        ],
+    )
+    def test_who_asks_what_happens_next_is_told_the_guide_of_that_stage(self, message: str, called: bool) -> None:
+        guide = replace(
+            a_guide("permanent-exclusion", "exc-080", matches=("somewhere else entirely",)),
+            starts=("permanently-excluded",),
+            unless=("governors-decided",),
+        )
+        found = search(message, a_catalogue(guides=(guide,)))
+        assert [used.id for used, _ in found.guides] == (["permanent-exclusion"] if called else [])
+
     def test_a_guide_about_something_else_is_not_used(self) -> None:
         guide = a_guide("exams", "exc-080", matches=("he will miss his exams",))
         assert search("who can suspend my child from school", a_catalogue(guides=(guide,))).guides == ()
