@@ -14,6 +14,7 @@ from assistant.model import (
     Audience,
     Catalogue,
     Citation,
+    DatedEvent,
     Deadline,
     Force,
     Help,
@@ -161,6 +162,11 @@ def _deadline(reckoning: Reckoning, picked: Sequence[Picked], *, first: int) -> 
         others=tuple(f"{in_words(other.day)}, {other.because}." for other in reckoning.others),
         calendar=reckoning.calendar.name if reckoning.calendar else None,
         caveat=rule.caveat,
+        events=tuple(
+            DatedEvent(event=event, day=when.day, posted=when.posted, afternoon=when.afternoon)
+            for event, when in reckoning.happened
+        ),
+        own_days=reckoning.calendar.own if reckoning.calendar else None,
     )
 
 

@@ -64,6 +64,7 @@ class Reckoning:
 
     `counted` holds each day counted where days are stepped through (in order of time), else nothing. `plain` is the
     date before it was moved off a day on which nothing can be done. `aim_for` is the wiser day, with its reason.
+    `happened` is what was told of the case that this date can depend on.
     """
 
     rule: TimeRule
@@ -78,6 +79,7 @@ class Reckoning:
     others: tuple[OtherDate, ...] = ()
     calendar: SchoolCalendar | None = None
     assumed: tuple[str, ...] = ()
+    happened: tuple[tuple[str, Happened], ...] = ()
 
 
 def reckon(
@@ -255,8 +257,10 @@ class Calculator:
         usually does, and the reckoning says so. Raises `UnknownRule`, `DateMissing` and what `reckon` raises.
         """
         rule = self.rule(rule_id)
-        if rule.later_of:
-            return self._latest(rule, happened)
+        found = self._latest(rule, happened) if rule.later_of else self._counted(rule, happened)
+        return replace(found, happened=tuple(self._that_count(rule, happened)))
+
+    def _counted(self, rule: TimeRule, happened: Mapping[str, Happened]) -> Reckoning:
         event = self.events[rule.event]
         when = self.when(event.id, happened)
         given, posting = self._given(event, when)
@@ -306,6 +310,15 @@ class Calculator:
         if why is not None:
             raise NotASchoolDay(day, why=why, calendar=self.calendar.name)
         return day
+
+    def _that_count(self, rule: TimeRule, happened: Mapping[str, Happened]) -> Iterator[tuple[str, Happened]]:
+        """What is told of the events that a date of this rule can depend on."""
+        wanted: set[str | None] = {rule.sooner_of}
+        for each in [rule, *(self.rules[name] for name in rule.later_of)]:
+            event = self.events[each.event]
+            wanted |= {event.id, *event.usually, each.sooner_of}
+            wanted |= {self.rules[event.if_posted].event} if event.if_posted else set()
+        return ((event, when) for event, when in happened.items() if event in wanted)
 
     def _latest(self, rule: TimeRule, happened: Mapping[str, Happened]) -> Reckoning:
         """The later plain date of several rules, then rolled; a rule whose event has no date is left out, unless

@@ -13,16 +13,16 @@ from assistant import phrases
 from assistant.date_places import impossible_dates
 from assistant.deadlines import Calculator, Happened, Reckoning
 from assistant.diary import DiaryEntry, DiaryFile, entries_of, entry_of
-from assistant.errors import BadDate, CalendarTooShort, UnknownChain, UnknownCondition, UnknownEvent
-from assistant.model import Situation
+from assistant.errors import BadDate, CalendarTooShort, DeadlineError, UnknownChain, UnknownCondition, UnknownEvent
+from assistant.model import Deadline, Situation
 from assistant.ports import Calendars, DateReader
-from assistant.school_days import SchoolCalendar
+from assistant.school_days import SchoolCalendar, SchoolDaysTold
 from assistant.situation import LENGTHS, read_situation
 from assistant.suspensions import Suspension, SuspensionTotals, totals
 from assistant.time_rules import CaseEvent, Chain, CountedDays, CountFrom, TimeLimits, TimeRule
 from assistant.timeline import Timeline, timeline
 from assistant.told import tell
-from assistant.told_school_days import SchoolDaysTold, as_told
+from assistant.told_school_days import as_told
 from assistant.working import in_words
 
 REMIND = (7, 1)  # days before
@@ -131,6 +131,19 @@ class DeadlineDesk:
         calculator.rule(rule_id)
         self._refuse_impossible(happened, calculator)
         return calculator.date_for(rule_id, happened)
+
+    def again(self, deadline: Deadline, *, calendar: str | None = None) -> Reckoning | None:
+        """The reckoning of a date that an answer gives, counted on `calendar` as the answer was; None where it cannot
+        be made again, or comes out as another day."""
+        happened = {
+            each.event: Happened(day=each.day, posted=each.posted, afternoon=each.afternoon) for each in deadline.events
+        }
+        school_days = SchoolDays(calendar=calendar, told=deadline.own_days or SchoolDaysTold())
+        try:
+            found = self.deadline(deadline.rule, happened, school_days=school_days)
+        except DeadlineError:
+            return None
+        return found if found.day == deadline.date else None
 
     def timeline(
         self,

@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from assistant.offer import OfferMatch
+from assistant.school_days import SchoolDaysTold
 from assistant.sources import Authority, Source, Tier, Verification
 from assistant.time_rules import DateMeans, TimeLimits
 
@@ -302,11 +303,22 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DatedEvent:
+    """An event that a date was counted from. `posted`: `day` is when its letter was posted. `afternoon`: see
+    `assistant.deadlines.Happened`."""
+
+    event: str
+    day: date
+    posted: bool = False
+    afternoon: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline:
     """A computed date with its working.
 
-    `starts` and `rule` let a program compute it again; `meaning` is a `DateMeans` value. `aim_for` is the day to act
-    by where that is wiser than the last lawful day. `others` are dates that another reading would give.
+    `rule`, `events` and `own_days` let a program compute it again; `meaning` is a `DateMeans` value. `aim_for` is the
+    day to act by where that is wiser than the last lawful day. `others` are dates that another reading would give.
     """
 
     aim_for: date | None = None
@@ -323,6 +335,8 @@ class Deadline:
     others: tuple[str, ...] = ()
     calendar: str | None = None
     caveat: str | None = None
+    events: tuple[DatedEvent, ...] = ()
+    own_days: SchoolDaysTold | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

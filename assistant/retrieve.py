@@ -7,7 +7,7 @@ Every weight is in `Weights`; the figures behind them are in README.md under "De
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from heapq import nsmallest
@@ -33,7 +33,7 @@ class Weights:
     guide_floor: float = 0.35
     guide_decay: float = 0.92
     guides_used: int = 2
-    guide_called: float = 0.8
+    guide_called: float = 1.0
     guide_wrong_stage: float = 0.5
     overlap_depth: int = 15
     link: float = 0.20
@@ -108,9 +108,15 @@ def retrieve(
         support=max(whole.dense.values(), default=0.0),
         guides=guides,
         suspected_premises=suspected,
-        suspicion=likenesses[0].suspicion,
+        suspicion=_suspicion(likenesses[: len(queries)]),
         parts=tuple(_rank(part, scope)[0] for part in likenesses[len(queries) :]),
     )
+
+
+def _suspicion(likenesses: Sequence[Likeness]) -> Suspicion:
+    """Danger is told by the message itself; a follow-up is of another subject only if it is so with its turn before."""
+    said = likenesses[0].suspicion
+    return replace(said, out_of_scope=min(each.suspicion.out_of_scope for each in likenesses))
 
 
 def _suspected_premises(misconceptions: Mapping[str, float], weights: Weights) -> tuple[str, ...]:
@@ -286,8 +292,10 @@ def _nearest_guides(likeness: Likeness, best_first: Sequence[str], scope: _Scope
     ]
     near = sorted((g for g in scored if g[1] >= weights.guide_floor), key=lambda item: (-item[1], item[0].id))
     nearest = near[: weights.guides_used]
-    called = [(guide, max(score, weights.guide_called)) for guide, score in scored if is_called(guide, situation)]
-    return tuple(nearest + [each for each in called if each[0] not in [guide for guide, _ in nearest]])
+    used = {guide.id for guide, _ in nearest}
+    called = {guide.id: max(score, weights.guide_called) for guide, score in scored if is_called(guide, situation)}
+    more = [(guide, score) for guide, score in scored if guide.id in called.keys() - used]
+    return tuple((guide, called.get(guide.id, score)) for guide, score in [*nearest, *more])
 
 
 def _from_guides(guides: Sequence[tuple[Guide, float]], scope: _Scope) -> Mapping[str, float]:

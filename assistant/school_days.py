@@ -50,6 +50,23 @@ class Term:
     name: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchoolDaysTold:
+    """What somebody says of the school's own days: when a term ends and pupils are back, and single days off.
+
+    `no_inset_in` are the months (1 to 12) that are said to have no INSET day.
+    """
+
+    ends: tuple[date, ...] = ()
+    back: tuple[date, ...] = ()
+    inset: frozenset[date] = frozenset()
+    closures: frozenset[date] = frozenset()
+    no_inset_in: frozenset[int] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.ends or self.back or self.inset or self.closures or self.no_inset_in)
+
+
 @dataclass(frozen=True, kw_only=True)
 class SchoolCalendar:
     """When one school, or the schools of one council, are in session.
@@ -57,7 +74,7 @@ class SchoolCalendar:
     `inset` are staff-training days inside terms, `closures` other days on which this school is shut. Term days that
     are weekends or bank holidays never count. The calendar covers its first term's first day to its last term's
     last day, or wider where `covers_from` or `covers_to` say that the days beyond are known holidays. `typical`:
-    made up to be usual, no school's own. `told` says what somebody's message changed in it.
+    made up to be usual, no school's own. `own` is what somebody told of the school's days, `told` what that changed.
     """
 
     id: str
@@ -73,6 +90,7 @@ class SchoolCalendar:
     covers_from: date | None = None
     covers_to: date | None = None
     told: tuple[str, ...] = ()
+    own: SchoolDaysTold | None = None
 
     @property
     def first(self) -> date:

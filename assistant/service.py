@@ -28,6 +28,8 @@ SUPPORT_FLOOR = 0.35
 SUPPORT_FLOOR_BY_WORD = 0.5
 SUPPORT_FLOOR_UNNAMED = 0.55
 KNOWN_WORDS_FLOOR = 0.6
+LEEWAY_WHEN_OURS = 0.06
+SURELY_OURS_BELOW = 0.2  # the probability that it is out of scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +163,7 @@ def _answer(question: Question, prepared: _Prepared, weights: Weights, clockwork
     if _too_vague(question, situation):
         return compose.clarify(question, situation=situation, catalogue=shelf.catalogue, as_at=as_at)
     retrieval = retrieve(question, situation, knowledge=prepared.knowledge, shelf=shelf, as_at=as_at, weights=weights)
-    suspected = prepared.triage.second_look(retrieval.suspicion)
+    suspected = prepared.triage.second_look(retrieval.suspicion, question.text)
     if suspected is not None and suspected.status is Status.OUT_OF_SCOPE:
         return compose.triaged(question, suspected, catalogue=shelf.catalogue, as_at=as_at)
     if suspected is None and not _is_supported(question, retrieval, situation, shelf.vocabulary):
@@ -211,15 +213,17 @@ def _is_supported(question: Question, retrieval: Retrieval, situation: Situation
 
     A message that names a stage, need or kind of school of ours, or follows one that did, gets the benefit of doubt;
     one that only uses a word of our subject gets less; any other must be close to something we hold and use words
-    that the corpus uses.
+    that the corpus uses. One that does not sound like another subject at all need not be quite so close.
     """
     if not retrieval.ranked:
         return False
     if question.history or situation.stages or situation.needs or situation.settings:
         return retrieval.support >= SUPPORT_FLOOR
+    leeway = LEEWAY_WHEN_OURS if retrieval.suspicion.out_of_scope < SURELY_OURS_BELOW else 0.0
     if situation.ours:
-        return retrieval.support >= SUPPORT_FLOOR_BY_WORD
-    return retrieval.support >= SUPPORT_FLOOR_UNNAMED and known_share(question.text, vocabulary) >= KNOWN_WORDS_FLOOR
+        return retrieval.support >= SUPPORT_FLOOR_BY_WORD - leeway
+    known = known_share(question.text, vocabulary) >= KNOWN_WORDS_FLOOR
+    return known and retrieval.support >= SUPPORT_FLOOR_UNNAMED - leeway
 
 
 def _too_vague(question: Question, situation: Situation) -> bool:

@@ -11,8 +11,9 @@ from functools import lru_cache
 
 from assistant.deadlines import Happened
 from assistant.ports import DateReader
+from assistant.school_days import SchoolDaysTold
 from assistant.time_rules import CaseEvent, TimeLimits
-from assistant.told_school_days import SchoolDaysTold, of_school, school_days_told
+from assistant.told_school_days import of_school, school_days_told
 from assistant.written_dates import WrittenDate, find_written_dates
 
 

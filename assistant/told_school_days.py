@@ -3,31 +3,13 @@ that put in its place."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
 from assistant.date_places import MONTHS
 from assistant.phrases import any_of
-from assistant.school_days import ONE_DAY, SchoolCalendar, Term
+from assistant.school_days import ONE_DAY, SchoolCalendar, SchoolDaysTold, Term
 from assistant.written_dates import WrittenDate
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SchoolDaysTold:
-    """What a message says of the school's own days: when a term ends and pupils are back, and single days off.
-
-    `no_inset_in` are the months (1 to 12) that are said to have no INSET day.
-    """
-
-    ends: tuple[date, ...] = ()
-    back: tuple[date, ...] = ()
-    inset: frozenset[date] = frozenset()
-    closures: frozenset[date] = frozenset()
-    no_inset_in: frozenset[int] = frozenset()
-
-    def __bool__(self) -> bool:
-        return bool(self.ends or self.back or self.inset or self.closures or self.no_inset_in)
-
 
 _BREAK = r"(?:half[- ]?term|term|school|christmas|easter|summer|may|february|october|feb|oct)"
 _OFF = r"(?:break|hol(?:iday)?s?|half[- ]?term)"
@@ -151,6 +133,7 @@ def as_told(calendar: SchoolCalendar, told: SchoolDaysTold) -> SchoolCalendar:
         inset=told.inset | {day for day in calendar.inset if day.month not in told.no_inset_in},
         closures=calendar.closures | told.closures,
         told=(*calendar.told, *said, *extra),
+        own=told,
     )
 
 

@@ -12,8 +12,8 @@ from assistant.model import Status, TriageRule
 from assistant.ports import PatternScanner, Suspicion
 
 # Probabilities above which the second look speaks; figures in README.md, "Decisions".
-URGENT_FROM = 0.60
-OUT_OF_SCOPE_FROM = 0.80
+URGENT_FROM = 0.45
+OUT_OF_SCOPE_FROM = 0.65
 
 
 class EveryPattern:
@@ -42,17 +42,21 @@ class Triage:
         lowered = text.lower()
         for position in sorted(self._scanner.candidates(lowered)):
             rule, pattern = self._owners[position]
-            if _compiled(pattern).search(lowered) and not any(_compiled(p).search(lowered) for p in rule.not_when):
+            if _compiled(pattern).search(lowered) and not _is_vetoed(rule, lowered):
                 return rule
         return None
 
-    def second_look(self, suspicion: Suspicion) -> TriageRule | None:
-        """The rule that the learned check is sure enough of, or None."""
+    def second_look(self, suspicion: Suspicion, text: str) -> TriageRule | None:
+        """The rule that the learned check is sure enough of, or None. Nobody is sent away where the words that veto
+        the rule stand in the message; danger has no veto here."""
         if suspicion.urgent >= URGENT_FROM:
             return self._by_id.get(suspicion.urgent_rule)
-        if suspicion.out_of_scope >= OUT_OF_SCOPE_FROM:
-            return self._by_id.get(suspicion.out_of_scope_rule)
-        return None
+        rule = self._by_id.get(suspicion.out_of_scope_rule) if suspicion.out_of_scope >= OUT_OF_SCOPE_FROM else None
+        return None if rule is None or _is_vetoed(rule, text.lower()) else rule
+
+
+def _is_vetoed(rule: TriageRule, lowered: str) -> bool:
+    return any(_compiled(pattern).search(lowered) for pattern in rule.not_when)
 
 
 @lru_cache(maxsize=4096)

@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 from langchain_chroma import Chroma
 from langchain_core.embeddings import Embeddings
 
-from assistant.adapters.alarm import OURS, Learned, learn
+from assistant.adapters.alarm import OURS, Example, Learned, learn
 from assistant.adapters.chroma import (
     INDEX_FORMAT,
     BuildManifest,
@@ -238,11 +238,18 @@ def _learn(build: OpenBuild, catalogue: Catalogue, embeddings: KeptEmbeddings, *
     every = dict.fromkeys(text for rules in texts.values() for said in rules.values() for text in said)
     entries = [(f"t:{n}", text, dict[str, str]()) for n, text in enumerate(every)]
     _add_in_batches(_store(build, "examples", embeddings), entries, embeddings, "Learning triage", progress=progress)
-    vectors = {
-        kind: {rule: embeddings.embed_documents(list(said)) for rule, said in rules.items()}
-        for kind, rules in texts.items()
-    }
-    return learn(vectors)
+    return learn(
+        {
+            kind: {
+                rule: [
+                    Example(text=text, vector=vector)
+                    for text, vector in zip(said, embeddings.embed_documents(list(said)), strict=True)
+                ]
+                for rule, said in rules.items()
+            }
+            for kind, rules in texts.items()
+        }
+    )
 
 
 def _add_in_batches(

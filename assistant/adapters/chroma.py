@@ -23,7 +23,7 @@ from assistant.errors import IndexDamaged, IndexMissing, IndexOutdated, IndexUna
 from assistant.model import Catalogue
 from assistant.ports import Likeness, Query
 
-INDEX_FORMAT = 6
+INDEX_FORMAT = 7
 CATALOGUE_RECORD = "catalogue"
 ALARM_RECORD = "alarm"
 _NEAREST = 120  # vectors asked of Chroma for each query: about 50 passages, guides and misconceptions among them
@@ -68,8 +68,10 @@ class ChromaKnowledge:
         found = self._nearest(vectors)
         distances = found["distances"] or []
         return [
-            replace(_gather(ids, near, *scores), suspicion=self._alarm.suspicion(vector))
-            for vector, ids, near, scores in zip(vectors, found["ids"], distances, by_words.result(), strict=True)
+            replace(_gather(ids, near, *scores), suspicion=self._alarm.suspicion(query.meaning, vector))
+            for query, vector, ids, near, scores in zip(
+                queries, vectors, found["ids"], distances, by_words.result(), strict=True
+            )
         ]
 
     def _scores(self, texts: Sequence[str]) -> Sequence[tuple[Mapping[str, float], Mapping[str, float]]]:

@@ -9,8 +9,8 @@ import typer
 
 from assistant.deadlines import Happened
 from assistant.desk import DeadlineDesk, SchoolDays
+from assistant.school_days import SchoolDaysTold
 from assistant.suspensions import Suspension
-from assistant.told_school_days import SchoolDaysTold
 from bots.said_days import SaidDay, said_day
 
 NO_SCHOOL_DAYS_TOLD = SchoolDaysTold()

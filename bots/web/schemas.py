@@ -131,6 +131,25 @@ class CitationShape(_Shape):
     also: list[str] = Field(default=[], description="Other places that say the same.")
 
 
+class DatedEventShape(_Shape):
+    """An event that a date was counted from."""
+
+    event: str = Field(description="As GET /api/deadlines names it.")
+    day: date
+    posted: bool = Field(description="Whether that is the day its letter was posted.")
+    afternoon: bool = Field(description="Whether it came after the afternoon session began.")
+
+
+class OwnDaysShape(_Shape):
+    """What a message told of the school's own days."""
+
+    ends: list[date] = Field(description="Last days before a break.")
+    back: list[date] = Field(description="First days after a break.")
+    inset: list[date]
+    closures: list[date]
+    no_inset_in: list[int] = Field(description="Months (1 to 12) that have no INSET day.")
+
+
 class DeadlineShape(_Shape):
     """A computed date with its working."""
 
@@ -149,6 +168,8 @@ class DeadlineShape(_Shape):
     others: list[str] = Field(description="Dates that another reading of the rule would give.")
     calendar: str | None = Field(description="The calendar on which school days were counted.")
     caveat: str | None
+    events: list[DatedEventShape] = Field(description="What it was counted from.")
+    own_days: OwnDaysShape | None = Field(description="What was told of the school's own days.")
 
 
 class HelpShape(_Shape):

@@ -14,9 +14,9 @@ from starlette.datastructures import QueryParams
 from assistant.deadlines import Happened
 from assistant.desk import CaseFacts, DeadlineDesk, SchoolDays
 from assistant.errors import BadDate, WrongWeekday
+from assistant.school_days import SchoolDaysTold
 from assistant.suspensions import Suspension
 from assistant.time_rules import CaseEvent, Chain, TimeRule
-from assistant.told_school_days import SchoolDaysTold
 from bots.rendering import day_in_words
 from bots.said_days import said_day
 

@@ -7,11 +7,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.deadlines import Happened
 from assistant.desk import REMIND, CaseFacts, SchoolDays
+from assistant.school_days import SchoolDaysTold
 from assistant.sources import Verification
 from assistant.suspensions import Suspension
 from assistant.time_rules import Actor, CountFrom, DateMeans, Direction, Unit
 from assistant.timeline import StepState
-from assistant.told_school_days import SchoolDaysTold
 from bots.web.schemas import AuthorityShape, CalendarDay, Words
 
 Day: TypeAlias = date  # fields named `date` hide the type of that name

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter
 
-from assistant.adapters.alarm import Learned
+from assistant.adapters.alarm import NOTHING_LEARNED
 from assistant.adapters.chroma import CATALOGUE_RECORD, records_of
 from assistant.errors import CorpusError
 from assistant.model import Catalogue
@@ -425,6 +425,6 @@ class TestReading:
         assert read_time_limits(folder, sources=known).rules
 
     def test_the_index_keeps_the_limits_as_they_are(self, corpus: Catalogue) -> None:
-        records = records_of(corpus, Learned(rules={}))
+        records = records_of(corpus, NOTHING_LEARNED)
         text = "".join(records[name] for name in sorted(records) if name.startswith(CATALOGUE_RECORD))
         assert TypeAdapter(Catalogue).validate_json(text).time_limits == corpus.time_limits

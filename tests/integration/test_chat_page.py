@@ -15,7 +15,8 @@ from assistant.adapters.dates import DayFirstReader
 from assistant.adapters.ical import write_ical
 from assistant.compose import ACADEMY_OR_MAINTAINED, WHAT_HAPPENED
 from assistant.desk import KNOWN_WORDS, DeadlineDesk
-from assistant.model import Answer, Deadline, Situation
+from assistant.model import Answer, DatedEvent, Deadline, Situation
+from assistant.school_days import SchoolDaysTold
 from bots.web.app import create_app
 from bots.web.starters import ADDABLE, SITUATION, STARTERS
 from corpus.calendars import HERE, CalendarFolders
@@ -31,10 +32,21 @@ MEETING = Deadline(
     rule="gdc-15",
     working="15 school days.",
     citations=(2,),
+    events=(DatedEvent(event="governing-board-notified", day=date(2026, 11, 10)),),
+)
+REVIEW = Deadline(
+    label="Apply for a review panel",
+    date=date(2026, 12, 8),
+    starts=date(2026, 11, 16),
+    rule="irp-apply",
+    working="15 school days.",
+    citations=(2,),
+    events=(DatedEvent(event="governors-decision-notice-given-to-parent", day=date(2026, 11, 12), posted=True),),
+    own_days=SchoolDaysTold(inset=frozenset({date(2026, 12, 1)}), no_inset_in=frozenset({11})),
 )
 DATED = replace(
     CITED,
-    deadlines=(MEETING, replace(MEETING, label="Counted from the post", date=date(2026, 12, 4))),
+    deadlines=(MEETING, replace(MEETING, label="Of another day", date=date(2026, 12, 4)), REVIEW),
     situation=Situation(settings=frozenset({"academy"}), needs=frozenset({"ehc-plan"}), year_group=9),
     question_back=None,
 )
@@ -160,18 +172,28 @@ def test_parent_who_said_too_little_picks_what_happened(web: TestClient) -> None
 def test_parent_puts_a_date_into_their_calendar_with_a_plain_link(web: TestClient) -> None:
     page = ask_page(web, "dates")
     links = [link for link in page.links if link.startswith("/deadline.ics")]
-    assert links == ["/deadline.ics?rule=gdc-15&on=2026-11-10"], "a link that gave another date would be wrong"
+    assert len(links) == len(DATED.deadlines) - 1, "a link that gave another date would be wrong"
 
-    response = web.get(links[0])
-
-    assert response.headers["content-type"].startswith("text/calendar")
-    [event] = icalendar.Calendar.from_ical(response.content).walk("VEVENT")
-    assert event["DTSTART"].dt == date(2026, 12, 2)
+    for link, deadline in zip(links, (MEETING, REVIEW), strict=True):
+        response = web.get(link)
+        assert response.headers["content-type"].startswith("text/calendar")
+        [event] = icalendar.Calendar.from_ical(response.content).walk("VEVENT")
+        assert event["DTSTART"].dt == deadline.date
 
 
 @pytest.mark.parametrize(
     "asked",
-    ["rule=none&on=2026-11-10", "rule=gdc-15&on=2026-02-31", "rule=gdc-15", "rule=gdc-15&on=2026-11-10&calendar=x"],
+    [
+        "rule=none&happened=governing-board-notified:2026-11-10",
+        "rule=gdc-15&happened=governing-board-notified:2026-02-31",
+        "rule=gdc-15&happened=governing-board-notified",
+        "rule=gdc-15&happened=nothing-known:2026-11-10",
+        "rule=gdc-15",
+        "rule=gdc-15&happened=governing-board-notified:2026-11-10&calendar=x",
+        "rule=gdc-15&happened=governing-board-notified:2026-11-10&inset=soon",
+        "rule=gdc-15&happened=governing-board-notified:2026-11-10&inset=1999-01-01",
+        "rule=gdc-15&happened=governing-board-notified:2026-11-10&no_inset_in=13",
+    ],
 )
 def test_file_of_a_date_that_cannot_be_computed_is_explained(web: TestClient, asked: str) -> None:
     response = web.get(f"/deadline.ics?{asked}", headers={"accept": "text/html"})

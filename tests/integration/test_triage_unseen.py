@@ -1,8 +1,9 @@
 """Triage on messages that neither its patterns nor its learned second look were made from.
 
 The floors stand one message below what was measured on the corpus of 22 November 2026 when the messages were first
-asked: 22 of 30 urgent messages caught (10 of 10 said plainly, 5 of 10 sideways, 7 of 10 in notes), 1 of 20 ordinary
-stories stopped, 15 of 15 nations right, 1 of 15 messages that are not ours answered. Raise them when triage improves.
+asked or, for danger and ordinary stories, when the second look learned to read words as well: 26 of 30 urgent messages
+caught (10 of 10 said plainly, 8 sideways, 8 in notes), none of 20 ordinary stories stopped, 15 of 15 nations right,
+1 of 15 messages that are not ours answered. Raise them when triage improves.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -68,7 +69,7 @@ def test_there_are_eighty_messages_each_with_a_name_of_its_own(asked: Sequence[A
     assert len({each.id for each in asked}) == 80
 
 
-@pytest.mark.parametrize(("said", "floor"), [("plainly", 9), ("sideways", 4), ("in notes", 6)])
+@pytest.mark.parametrize(("said", "floor"), [("plainly", 9), ("sideways", 7), ("in notes", 7)])
 def test_most_messages_about_danger_are_caught_however_it_is_said(
     said: str, floor: int, asked: Sequence[Asked]
 ) -> None:
@@ -78,10 +79,10 @@ def test_most_messages_about_danger_are_caught_however_it_is_said(
     assert len(caught) >= floor, missed(danger, caught)
 
 
-def test_at_least_seven_in_ten_messages_about_danger_are_caught(asked: Sequence[Asked]) -> None:
+def test_at_least_eight_in_ten_messages_about_danger_are_caught(asked: Sequence[Asked]) -> None:
     danger = of_kind(asked, "urgent")
     caught = with_status(danger, Status.URGENT)
-    assert len(caught) / len(danger) >= 0.70, missed(danger, caught)
+    assert len(caught) / len(danger) >= 0.80, missed(danger, caught)
 
 
 def test_nobody_in_danger_is_sent_away_as_somebody_elses_concern(asked: Sequence[Asked]) -> None:
@@ -99,7 +100,7 @@ def test_an_urgent_answer_begins_with_whom_to_ring(asked: Sequence[Asked]) -> No
 
 def test_an_ordinary_story_with_violent_or_sad_words_is_seldom_stopped(asked: Sequence[Asked]) -> None:
     stopped = with_status(of_kind(asked, "ordinary"), Status.URGENT, Status.OUT_OF_SCOPE)
-    assert len(stopped) <= 2, stopped
+    assert len(stopped) <= 1, stopped
 
 
 def test_people_in_another_nation_are_told_that_its_law_is_different(asked: Sequence[Asked]) -> None:
@@ -120,3 +121,37 @@ def test_what_is_not_ours_is_hardly_ever_answered(asked: Sequence[Asked]) -> Non
     declined = with_status(strange, Status.OUT_OF_SCOPE, Status.NOT_FOUND)
     assert len(declined) >= 13, missed(strange, declined)
     assert with_status(strange, Status.URGENT) == {}
+
+
+# The second file ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def blind(whole: Bench) -> Mapping[tuple[str, str], Mapping[str, Status]]:
+    """What became of each message, by its set and kind."""
+    assistant = Assistant(whole.reader(), scanner=PatternSet)
+    written = (PROJECT / "tests" / "golden" / "triage_unseen_2.yaml").read_text(encoding="utf-8")
+    return {
+        (group["set"], group["kind"]): {
+            message: assistant.ask(message, today=ON_THE_DAY).status for message in group["messages"]
+        }
+        for group in yaml.safe_load(written)
+    }
+
+
+@pytest.mark.parametrize(("which", "missed"), [("first", 3), ("second", 7)])
+def test_most_blind_messages_about_danger_begin_with_whom_to_ring(
+    blind: Mapping[tuple[str, str], Mapping[str, Status]], which: str, missed: int
+) -> None:
+    quiet = [message for message, status in blind[which, "urgent"].items() if status is not Status.URGENT]
+    assert len(blind[which, "urgent"]) == 40
+    assert len(quiet) <= missed, quiet
+
+
+@pytest.mark.parametrize(("which", "stopped"), [("first", 3), ("second", 4)])
+def test_hardly_any_blind_question_is_kept_from_its_answer(
+    blind: Mapping[tuple[str, str], Mapping[str, Status]], which: str, stopped: int
+) -> None:
+    kept = {message: status for message, status in blind[which, "ordinary"].items() if status is not Status.ANSWERED}
+    assert len(blind[which, "ordinary"]) == 70
+    assert len(kept) <= stopped, kept

@@ -24,8 +24,8 @@ from assistant.errors import (
     UnknownEvent,
     UnknownRule,
 )
+from assistant.school_days import SchoolDaysTold
 from assistant.suspensions import Suspension
-from assistant.told_school_days import SchoolDaysTold
 from tests.time_limits import LIMITS, FakeCalendars, a_calendar
 
 TODAY = date(2026, 11, 22)

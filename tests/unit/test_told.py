@@ -6,10 +6,10 @@ from functools import cache
 
 import pytest
 
-from assistant.school_days import Term
+from assistant.school_days import SchoolDaysTold, Term
 from assistant.time_rules import TimeLimits
 from assistant.told import NOTHING_TOLD, Told, tell
-from assistant.told_school_days import SchoolDaysTold, as_told
+from assistant.told_school_days import as_told
 from corpus.time_limits import read_time_limits
 from tests.fakes import TODAY, FakeDateReader, a_calendar
 

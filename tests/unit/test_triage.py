@@ -95,11 +95,19 @@ class TestTheSecondLook:
         suspicion = Suspicion(
             urgent=urgent, urgent_rule="self-harm", out_of_scope=out_of_scope, out_of_scope_rule="scotland"
         )
-        found = Triage(RULES).second_look(suspicion)
+        found = Triage(RULES).second_look(suspicion, "a message")
         assert (found.id if found else None) == rule
 
+    def test_nobody_is_sent_away_where_the_rule_is_vetoed_but_danger_is_never_vetoed(self) -> None:
+        medical = replace(OUT_OF_SCOPE, id="medical", not_when=(r"exclu\w*",))
+        triage = Triage([URGENT, medical])
+        asked = "he has ADHD and was Excluded in the story"
+        assert triage.second_look(Suspicion(out_of_scope=1.0, out_of_scope_rule="medical"), asked) is None
+        assert triage.second_look(Suspicion(out_of_scope=1.0, out_of_scope_rule="medical"), "has he ADHD") == medical
+        assert triage.second_look(Suspicion(urgent=1.0, urgent_rule="self-harm"), asked) == URGENT
+
     def test_a_rule_that_the_corpus_no_longer_has_stops_nothing(self) -> None:
-        assert Triage(RULES).second_look(Suspicion(urgent=1.0, urgent_rule="forgotten")) is None
+        assert Triage(RULES).second_look(Suspicion(urgent=1.0, urgent_rule="forgotten"), "a message") is None
 
     def test_danger_needs_less_certainty_than_sending_somebody_away(self) -> None:
         assert URGENT_FROM < OUT_OF_SCOPE_FROM

@@ -1,12 +1,11 @@
 """The dates of an answer as files for somebody's own calendar."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from assistant.deadlines import Happened, Reckoning
-from assistant.desk import DeadlineDesk, SchoolDays
-from assistant.errors import DeadlineError
+from assistant.deadlines import Reckoning
+from assistant.desk import DeadlineDesk
 from assistant.model import Deadline
 
 
@@ -22,11 +21,8 @@ class CalendarFile:
 def calendar_files(
     deadlines: Sequence[Deadline], *, desk: DeadlineDesk, calendar: str | None, stamp: datetime, today: date
 ) -> list[CalendarFile]:
-    """A file for each date that comes out the same when it is computed from its rule and day alone.
-
-    An answer may have known more, such as a letter sent by post: a file of another date would mislead.
-    """
-    found = (_reckoned_alike(desk, deadline, calendar=calendar) for deadline in deadlines)
+    """A file for each date that comes out the same when it is computed again: a file of another would mislead."""
+    found = (_again(deadline, desk=desk, calendar=calendar) for deadline in deadlines)
     return [
         CalendarFile(
             name=f"{reckoning.rule.id}.ics",
@@ -38,17 +34,8 @@ def calendar_files(
     ]
 
 
-def _reckoned_alike(desk: DeadlineDesk, deadline: Deadline, *, calendar: str | None) -> Reckoning | None:
-    return next((found for found in _readings(desk, deadline, calendar=calendar) if found.day == deadline.date), None)
-
-
-def _readings(desk: DeadlineDesk, deadline: Deadline, *, calendar: str | None) -> Iterator[Reckoning]:
-    if deadline.starts is None or not deadline.rule:
-        return
-    for counted_on in dict.fromkeys((calendar, None)):
-        try:
-            first = desk.events_of(deadline.rule)[0].id
-            happened = {first: Happened(day=deadline.starts)}
-            yield desk.deadline(deadline.rule, happened, school_days=SchoolDays(calendar=counted_on))
-        except DeadlineError:
-            continue
+def _again(deadline: Deadline, *, desk: DeadlineDesk, calendar: str | None) -> Reckoning | None:
+    # The person may have chosen another calendar since.
+    return next(
+        (found for each in dict.fromkeys((calendar, None)) if (found := desk.again(deadline, calendar=each))), None
+    )
