@@ -103,7 +103,10 @@ STAGES: tuple[tuple[str, str], ...] = (
             r"\bnot (?:to )?reinstate",
             r"\bupheld",
             r"\bdeclin\w+ to reinstate",
-            r"\bgovernors?(?:'s?)? (?:have )?(?:decision|decided|agreed|backed|sided)",
+            r"\bgovern[eo]rs?(?:'s?)? (?:\w+ )?(?:have |has )?(?:decision|decided|agreed|backed|sided|stood by)",
+            r"\bgovern[eo]rs? (?:\w+ )?(?:have |has )?(?:said no|refused|rejected|went against us)",
+            r"\bgovern[eo]rs? (?:\w+ )?(?:have |has )?turned (?:us|me|him|her|it|them) down",
+            r"\bgovern[eo]rs? (?:\w+ )?(?:would|will|did)(?: not|n'?t) reinstate",
             r"\b(?:gb|gdc|board|governors'?) decision",
         ),
     ),
@@ -111,7 +114,7 @@ STAGES: tuple[tuple[str, str], ...] = (
     (
         "governors-meeting",
         any_of(
-            r"\bgovernors?\b",
+            r"\bgovern[eo]rs?\b",
             r"\bgdc\b",
             r"\bgovs?\b",
             r"\bdisciplinary committee",

@@ -180,3 +180,29 @@ def test_nearly_every_date_can_be_made_again_from_what_its_answer_says(whole: Be
     assert any(deadline.own_days for _, deadline in given)
     assert any(event.posted for _, deadline in given for event in deadline.events)
     assert again.count(None) <= ONLY_PARTLY_TOLD
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "governors upheld it. how long have i got",
+        "the governors said no. how long do i have",
+        "governers turned us down, how long do we have to go to a panel",
+        "the governors have decided to uphold the exclusion, what is the deadline",
+        "how long do i have to appeal a permanent exclusion",
+    ],
+)
+def test_who_asks_how_long_they_have_after_the_governors_is_told_of_the_review_panel(
+    assistant: Assistant, question: str
+) -> None:
+    answer = assistant.ask(question, today=UNSEEN_TODAY)
+    first = answer.statements[0]
+    assert "exc-100" in {answer.citations[n - 1].passage_id for n in first.citations}
+    assert answer.question_back
+    assert "decision letter" in answer.question_back
+
+
+def test_who_asks_when_the_governors_must_meet_is_told_that_and_not_of_the_panel(assistant: Assistant) -> None:
+    answer = assistant.ask("they expelled her on monday. by when must the governors decide", today=UNSEEN_TODAY)
+    first = answer.statements[0]
+    assert "exc-080" in {answer.citations[n - 1].passage_id for n in first.citations}
