@@ -48,7 +48,7 @@ class Reading:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Learned:
     """What training leaves: how to read vectors and pieces of words, how rare each piece is (in the order of the
-    weights), and the mean vector of each rule's examples."""
+    weights), and the direction of each rule's examples."""
 
     meaning: Reading = Reading()
     wording: Reading = Reading()
@@ -145,10 +145,7 @@ def learn(examples: Mapping[str, Mapping[str, Sequence[Example]]]) -> Learned:
         wording=_fitted(counted, kinds, strength=_STRENGTH_OF_PIECES),
         rarity=rarity,
         rules={
-            kind: {
-                rule: tuple(np.mean([example.vector for example in said], axis=0).tolist())
-                for rule, said in examples[kind].items()
-            }
+            kind: {rule: _direction([example.vector for example in said]) for rule, said in examples[kind].items()}
             for kind in (URGENT, OUT_OF_SCOPE)
         },
     )
@@ -160,6 +157,12 @@ def _fitted(rows: Any, kinds: Sequence[int], *, strength: float) -> Reading:
     model = LogisticRegression(C=strength, max_iter=3000, class_weight="balanced")
     model.fit(rows, np.asarray(kinds))
     return Reading(weights=tuple(_short(row) for row in model.coef_), biases=_short(model.intercept_))
+
+
+def _direction(vectors: Sequence[Sequence[float]]) -> tuple[float, ...]:
+    """Of their mean; its length would favour rules whose examples are all alike."""
+    mean = np.mean(vectors, axis=0)
+    return _short(mean / (np.linalg.norm(mean) or 1.0))
 
 
 def _short(numbers: Any) -> tuple[float, ...]:

@@ -124,8 +124,15 @@ def test_parent_in_cardiff_is_told_that_this_is_the_law_of_england_only(site: Si
     assert "exc-080" not in cited(answer)
 
 
-def test_parent_who_asks_about_a_leaking_tap_is_told_that_nothing_was_found(apnav: Apnav) -> None:
+def test_parent_who_asks_about_a_leaking_tap_is_told_that_it_is_not_our_subject(apnav: Apnav) -> None:
     answer = apnav.answer("how do I fix a leaking tap")
+
+    assert answer["status"] == "out_of_scope"
+    assert answer["statements"] == []
+
+
+def test_parent_who_asks_what_we_do_not_hold_is_told_that_nothing_was_found(apnav: Apnav) -> None:
+    answer = apnav.answer("does the school library open on saturdays")
 
     assert answer["status"] == "not_found"
     assert answer["statements"] == answer["citations"] == []

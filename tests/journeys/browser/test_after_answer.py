@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys.browser.window import Window
 
 QUESTION = "When must the governors meet after a permanent exclusion?"
-NOT_HELD = "how do I fix a leaking tap"
+NOT_HELD = "does the school library open on saturdays"
 VAGUE = "Please help, what should I do about the school?"
 
 
